@@ -1,0 +1,2 @@
+//! Proves.
+fn main() {}

@@ -1,0 +1,1 @@
+//! The memory system of zero-knowledge provers.

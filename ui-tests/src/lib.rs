@@ -1,0 +1,1 @@
+//! Fixtures live in `fail/` and `pass/`; `tests/fixtures.rs` runs them.
