@@ -1,1 +1,46 @@
 //! The memory system of zero-knowledge provers.
+//!
+//! One line makes library code that only speaks `Vec` fast; one attribute measures it:
+//!
+//! ```
+//! use zkarena::{zk_phase, PhaseAlloc};
+//!
+//! #[global_allocator]
+//! static ALLOC: PhaseAlloc = PhaseAlloc::new();
+//!
+//! #[zk_phase]
+//! fn prove_batch(rows: usize) -> Vec<u64> {
+//!     vec![1; rows] // an unmodified prover in here
+//! }
+//!
+//! let proof = prove_batch(1 << 16); // values may outlive their phase
+//! assert_eq!(proof.len(), 1 << 16);
+//! println!("{}", zkarena::report());
+//! ```
+
+extern crate self as zkarena;
+
+mod alloc;
+mod layout;
+mod lock;
+mod os;
+mod phase;
+mod region;
+mod size;
+mod spans;
+mod sync;
+
+pub use alloc::PhaseAlloc;
+pub use phase::{
+    phase, report, retention, set_retention, trim, AllocatorState, PhaseGuard, PhaseReport, PhaseTag, Report, Retention, Site, SiteReport, Survivors,
+    TimelinePoint,
+};
+pub use size::{Bytes, ParseBytesError};
+pub use spans::{HeapStats, PagePolicy};
+pub use zkarena_macros::zk_phase;
+
+/// What generated code names; not for people.
+#[doc(hidden)]
+pub mod __private {
+    pub use crate::phase::{PhaseGuard, Site};
+}

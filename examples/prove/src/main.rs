@@ -1,2 +1,82 @@
-//! Proves.
-fn main() {}
+//! `prove`: proves published Plonky3 statements under zkarena and says what memory they took.
+//!
+//! ```text
+//! cargo run --release --bin prove -- --statement poseidon2 --proofs 5 --out results
+//! ```
+//!
+//! Exit code 0: every proof verified. 1: one did not, or the prover gave up. 2: nothing was proved,
+//! because the command line asks for what cannot be done. An error is one line on stderr.
+#![forbid(unsafe_code)]
+
+mod args;
+mod failure;
+mod memory;
+mod out_dir;
+mod output;
+mod process;
+mod progress;
+mod session;
+
+use std::io::{self, Write};
+use std::process::ExitCode;
+use std::thread;
+
+use rayon::{ThreadPoolBuildError, ThreadPoolBuilder};
+use zkarena::PhaseAlloc;
+
+use crate::args::Args;
+use crate::failure::Failure;
+use crate::out_dir::OutDir;
+use crate::session::Session;
+
+#[global_allocator]
+static ALLOC: PhaseAlloc = PhaseAlloc::new();
+
+fn main() -> ExitCode {
+    match args::parse().and_then(|args| prove(&args)) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(failure) => {
+            eprintln!("prove: {failure}");
+            ExitCode::from(failure.exit_code())
+        }
+    }
+}
+
+/// Check what is asked for, prove it, and print the results.
+fn prove(args: &Args) -> Result<(), Failure> {
+    let statement = args.statement()?;
+    memory::check(statement)?;
+    let out = args.out.as_deref().map(OutDir::prepare).transpose()?;
+    start_threads(args.threads)?;
+
+    let progress = progress::bar(args.proofs, args.json);
+    let session = Session::run(statement, args.proofs, || progress.inc(1));
+    progress.finish_and_clear();
+    let session = session?;
+
+    let mut stdout = io::stdout().lock();
+    if !args.json {
+        output::table(&mut stdout, &session)?;
+    }
+    thread::sleep(args.rest());
+    let at_rest = process::rss_mib();
+    let report = zkarena::report();
+    if args.json {
+        output::json(&mut stdout, &session, at_rest, &report)?;
+    } else {
+        output::rest(&mut stdout, args.rest(), at_rest, &report)?;
+    }
+    stdout.flush()?;
+    out.map_or(Ok(()), |out| out.write(&report))?;
+    session.verdict()
+}
+
+/// Start the threads that prove; one for each core if no number is given.
+fn start_threads(wanted: Option<u16>) -> Result<(), ThreadPoolBuildError> {
+    let pool = ThreadPoolBuilder::new();
+    let pool = match wanted {
+        Some(threads) => pool.num_threads(threads.into()),
+        None => pool,
+    };
+    pool.build_global()
+}

@@ -1,1 +1,29 @@
-//! The published provers, as statements.
+//! The published [Plonky3](https://github.com/Plonky3/Plonky3) provers as three statements.
+//!
+//! Everything cryptographic comes from the `p3-*` crates; this crate only puts their parts together, the same way for
+//! every program that measures memory. Preimages come from a fixed seed, so that any two runs prove the same thing.
+//!
+//! ```
+//! use zkarena_statements::{Kind, Prover, Statement};
+//!
+//! let prover = Prover::new(Statement::new(Kind::Keccak, 5)?);
+//! let trace = prover.generate_trace();
+//! let proof = prover.prove(trace)?;
+//! prover.verify(&proof)?;
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
+#![forbid(unsafe_code)]
+
+mod blake3;
+mod config;
+mod engine;
+mod input;
+mod keccak;
+mod poseidon2;
+mod proof;
+mod prover;
+mod statement;
+
+pub use proof::{Proof, TranscriptDigest};
+pub use prover::{ProveError, Prover, Trace, VerifyError};
+pub use statement::{Kind, SizeError, Statement, UnknownKind};

@@ -1,0 +1,8 @@
+//! Compares allocators; see the library.
+#![forbid(unsafe_code)]
+
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    zkarena_compare::main()
+}

@@ -1,0 +1,127 @@
+//! The command line.
+
+use std::path::PathBuf;
+use std::time::Duration;
+
+use clap::error::ErrorKind;
+use clap::{Parser, value_parser};
+use zkarena_statements::{Kind, SizeError, Statement};
+
+use crate::failure::Failure;
+
+/// More threads than this are a slip of the finger, not a machine.
+const MAX_THREADS: i64 = 1024;
+
+/// Prove published Plonky3 statements, verify each proof, and say what memory they took.
+#[derive(Debug, Parser)]
+#[command(version)]
+pub(crate) struct Args {
+    /// What to prove: keccak, poseidon2 or blake3
+    #[arg(long, value_name = "KIND", default_value = "keccak")]
+    statement: Kind,
+
+    /// Base-2 logarithm of the trace's rows [default: about a second for each proof on two cores]
+    #[arg(long, value_name = "N")]
+    log_rows: Option<usize>,
+
+    /// How many proofs to make, one after the other
+    #[arg(long, value_name = "N", default_value_t = 3, value_parser = value_parser!(u32).range(1..=1_000_000))]
+    pub(crate) proofs: u32,
+
+    /// Threads that prove [default: one for each core]
+    #[arg(long, value_name = "N", value_parser = value_parser!(u16).range(1..=MAX_THREADS))]
+    pub(crate) threads: Option<u16>,
+
+    /// Print one JSON object instead of tables
+    #[arg(long)]
+    pub(crate) json: bool,
+
+    /// Write timeline.svg and report.json into this directory, which is created if missing
+    #[arg(long, value_name = "DIR")]
+    pub(crate) out: Option<PathBuf>,
+
+    /// Seconds to idle after the last proof before the memory at rest is sampled
+    #[arg(long, value_name = "SECONDS", default_value_t = 5)]
+    rest: u16,
+}
+
+impl Args {
+    /// The statement to prove.
+    pub(crate) fn statement(&self) -> Result<Statement, SizeError> {
+        let log_rows = self.log_rows.unwrap_or(self.statement.measured_log_rows());
+        Statement::new(self.statement, log_rows)
+    }
+
+    /// How long to idle before the memory at rest is sampled.
+    pub(crate) fn rest(&self) -> Duration {
+        Duration::from_secs(self.rest.into())
+    }
+}
+
+/// Parse the command line; `--help` and `--version` print and exit here.
+///
+/// # Errors
+/// [`Failure::Usage`], one line.
+pub(crate) fn parse() -> Result<Args, Failure> {
+    Args::try_parse().map_err(|error| match error.kind() {
+        ErrorKind::DisplayHelp | ErrorKind::DisplayVersion => error.exit(),
+        _ => Failure::Usage(one_line(&error.to_string())),
+    })
+}
+
+/// The first paragraph of clap's message, and what to do.
+fn one_line(message: &str) -> String {
+    let mut paragraphs = message.split("\n\n").map(joined);
+    let what = paragraphs.next().unwrap_or_default();
+    let what = what.trim_start_matches("error: ");
+    match paragraphs.find_map(|rest| rest.strip_prefix("tip: ").map(str::to_owned)) {
+        Some(tip) => format!("{what}; {tip}"),
+        None if what.contains("; ") => what.to_owned(),
+        None => format!("{what}; see `prove --help`"),
+    }
+}
+
+/// The words of `text` on one line.
+fn joined(text: &str) -> String {
+    text.split_whitespace().collect::<Vec<_>>().join(" ")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn error_of(arguments: &[&str]) -> String {
+        let arguments = ["prove"].iter().chain(arguments);
+        let error = Args::try_parse_from(arguments).expect_err("arguments to be refused");
+        one_line(&error.to_string())
+    }
+
+    #[test]
+    fn errors_are_one_line_and_say_what_to_do() {
+        let cases: [(&[&str], &str); 8] = [
+            (
+                &["--statement", "sha1"],
+                "choose keccak, poseidon2 or blake3",
+            ),
+            (&["--log-rows", "many"], "see `prove --help`"),
+            (&["--proofs", "0"], "0 is not in 1..=1000000"),
+            (&["--threads", "0"], "0 is not in 1..=1024"),
+            (&["--threads", "99999"], "99999 is not in 1..=1024"),
+            (&["--thread", "2"], "a similar argument exists: '--threads'"),
+            (&["--out"], "a value is required for '--out <DIR>'"),
+            (&["extra"], "unexpected argument 'extra' found"),
+        ];
+        for (arguments, hint) in cases {
+            let line = error_of(arguments);
+            assert!(line.contains(hint), "{line}");
+            assert!(line.contains("; ") && !line.contains('\n'), "{line}");
+        }
+    }
+
+    #[test]
+    fn the_size_follows_the_statement() {
+        let args = Args::try_parse_from(["prove", "--statement", "blake3"]).expect("valid");
+        let statement = args.statement().expect("a valid size");
+        assert_eq!(statement.log_rows(), Kind::Blake3.measured_log_rows());
+    }
+}

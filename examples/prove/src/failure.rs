@@ -1,0 +1,78 @@
+//! Why the program ends with an error, in one line.
+
+use std::io;
+use std::path::PathBuf;
+
+use rayon::ThreadPoolBuildError;
+use zkarena::Bytes;
+use zkarena_statements::{ProveError, SizeError, Statement, VerifyError};
+
+/// An error; its text is one line that says what is wrong and what to do.
+#[derive(Debug, thiserror::Error)]
+pub(crate) enum Failure {
+    /// The command line is not understood.
+    #[error("{0}")]
+    Usage(String),
+    /// The statement cannot have that size.
+    #[error(transparent)]
+    Size(#[from] SizeError),
+    /// The proof would not fit into memory.
+    #[error("a proof of {statement} needs about {need} and {have} are available; {}", advice(*largest))]
+    TooBig {
+        /// What was to be proved.
+        statement: Statement,
+        /// Its estimated peak.
+        need: Bytes,
+        /// What there is.
+        have: Bytes,
+        /// The largest `log_rows` that fits.
+        largest: Option<usize>,
+    },
+    /// The directory for results cannot be written.
+    #[error("cannot write into {}: {source}; give --out another directory", dir.display())]
+    Out {
+        /// The directory.
+        dir: PathBuf,
+        /// The system's reason.
+        source: io::Error,
+    },
+    /// The threads cannot be started.
+    #[error("cannot start the threads: {0}; ask for fewer with --threads")]
+    Threads(#[from] ThreadPoolBuildError),
+    /// The prover gave up.
+    #[error("there is no proof: {0}; this is a bug of the prover")]
+    Prove(#[from] ProveError),
+    /// A proof was made and does not hold.
+    #[error("proof {number} does not verify: {source}; do not trust this build on this machine")]
+    Unverified {
+        /// Which proof, from 1.
+        number: usize,
+        /// The verifier's reason.
+        source: VerifyError,
+    },
+    /// Standard output does not take the results.
+    #[error("cannot print the results: {0}; is the reader of the pipe gone?")]
+    Print(#[from] io::Error),
+}
+
+impl Failure {
+    /// 2 for what the caller can put right before anything is proved, 1 for the rest.
+    pub(crate) const fn exit_code(&self) -> u8 {
+        match self {
+            Self::Usage(_)
+            | Self::Size(_)
+            | Self::TooBig { .. }
+            | Self::Out { .. }
+            | Self::Threads(_) => 2,
+            Self::Prove(_) | Self::Unverified { .. } | Self::Print(_) => 1,
+        }
+    }
+}
+
+/// What to do about too little memory.
+fn advice(largest: Option<usize>) -> String {
+    match largest {
+        Some(log_rows) => format!("use --log-rows {log_rows} or less"),
+        None => "no size fits, so raise the memory limit".to_owned(),
+    }
+}

@@ -1,0 +1,53 @@
+//! The directory for results.
+
+use std::fs::{self, File};
+use std::io;
+use std::path::{Path, PathBuf};
+
+use zkarena::Report;
+
+use crate::failure::Failure;
+
+/// A directory that took a file a moment ago.
+#[derive(Debug)]
+pub(crate) struct OutDir(PathBuf);
+
+impl OutDir {
+    /// Create `dir` if it is missing, and see that it can be written.
+    ///
+    /// # Errors
+    /// [`Failure::Out`] if either cannot be done.
+    pub(crate) fn prepare(dir: &Path) -> Result<Self, Failure> {
+        let out = Self(dir.to_owned());
+        out.try_io(probe)?;
+        Ok(out)
+    }
+
+    /// Write `timeline.svg` and `report.json`.
+    ///
+    /// # Errors
+    /// [`Failure::Out`] if the directory does not take them.
+    pub(crate) fn write(&self, report: &Report) -> Result<(), Failure> {
+        self.try_io(|dir| {
+            fs::write(dir.join("timeline.svg"), report.to_svg())?;
+            fs::write(dir.join("report.json"), report.to_json())
+        })
+    }
+
+    /// Name the directory in what goes wrong.
+    fn try_io(&self, action: impl FnOnce(&Path) -> io::Result<()>) -> Result<(), Failure> {
+        let Self(dir) = self;
+        action(dir).map_err(|source| Failure::Out {
+            dir: dir.clone(),
+            source,
+        })
+    }
+}
+
+/// Make a file of its own in `dir`, so that no earlier result is touched, and remove it.
+fn probe(dir: &Path) -> io::Result<()> {
+    fs::create_dir_all(dir)?;
+    let file = dir.join(format!(".prove-{}", std::process::id()));
+    File::create_new(&file)?;
+    fs::remove_file(file)
+}

@@ -1,0 +1,126 @@
+//! What the program prints: a table for people, one JSON object for programs.
+
+use std::fmt::Display;
+use std::io::{self, Write};
+use std::time::Duration;
+
+use serde::Serialize;
+use zkarena::{PhaseReport, Report};
+
+use crate::session::{ProofRecord, Session};
+
+/// Print the settings and a line for each proof.
+///
+/// # Errors
+/// Those of `to`.
+pub(crate) fn table(to: &mut impl Write, session: &Session) -> io::Result<()> {
+    let Session {
+        statement,
+        threads,
+        proofs,
+        ..
+    } = session;
+    writeln!(to, "{statement}, threads: {threads}\n")?;
+    writeln!(
+        to,
+        "proof   seconds   minor faults      peak RSS   verified"
+    )?;
+    for (number, proof) in (1..).zip(proofs) {
+        let seconds = proof.seconds;
+        let faults = known(proof.minor_faults);
+        let peak = known_mib(proof.peak_rss_mib);
+        let verified = if proof.verdict.is_ok() { "yes" } else { "no" };
+        writeln!(
+            to,
+            "{number:>5} {seconds:>9.3} {faults:>14} {peak:>13}   {verified}"
+        )?;
+    }
+    Ok(())
+}
+
+/// Print the memory at rest and the phases.
+///
+/// # Errors
+/// Those of `to`.
+pub(crate) fn rest(
+    to: &mut impl Write,
+    rest: Duration,
+    at_rest_rss_mib: Option<f64>,
+    report: &Report,
+) -> io::Result<()> {
+    let at_rest = known_mib(at_rest_rss_mib);
+    writeln!(
+        to,
+        "\nat rest: {at_rest} RSS, {} s after the last proof\n",
+        rest.as_secs()
+    )?;
+    writeln!(to, "{report}")
+}
+
+/// Print everything as one JSON object on one line.
+///
+/// # Errors
+/// Those of `to`.
+pub(crate) fn json(
+    to: &mut impl Write,
+    session: &Session,
+    at_rest_rss_mib: Option<f64>,
+    report: &Report,
+) -> io::Result<()> {
+    let object = Object {
+        statement: session.statement.kind().name(),
+        log_rows: session.statement.log_rows(),
+        threads: session.threads,
+        allocator: report.allocator().to_string(),
+        proofs: session.proofs.iter().map(ProofObject::from).collect(),
+        peak_rss_mib: session.peak_rss_mib,
+        at_rest_rss_mib,
+        phases: report.phases(),
+    };
+    serde_json::to_writer(&mut *to, &object)?;
+    writeln!(to)
+}
+
+/// The keys of `--json`, in their order.
+#[derive(Serialize)]
+struct Object<'a> {
+    statement: &'a str,
+    log_rows: usize,
+    threads: usize,
+    allocator: String,
+    proofs: Vec<ProofObject>,
+    peak_rss_mib: Option<f64>,
+    at_rest_rss_mib: Option<f64>,
+    phases: &'a [PhaseReport],
+}
+
+#[derive(Serialize)]
+struct ProofObject {
+    seconds: f64,
+    minor_faults: Option<u64>,
+    verified: bool,
+    proof_bytes: usize,
+    transcript_sha256: String,
+}
+
+impl From<&ProofRecord> for ProofObject {
+    fn from(proof: &ProofRecord) -> Self {
+        Self {
+            seconds: proof.seconds,
+            minor_faults: proof.minor_faults,
+            verified: proof.verdict.is_ok(),
+            proof_bytes: proof.proof_bytes,
+            transcript_sha256: proof.transcript.to_string(),
+        }
+    }
+}
+
+/// A figure, or that the system does not tell.
+fn known(figure: Option<impl Display>) -> String {
+    figure.map_or_else(|| "n/a".to_owned(), |figure| figure.to_string())
+}
+
+/// As [`known`], in MiB.
+fn known_mib(figure: Option<f64>) -> String {
+    known(figure.map(|mib| format!("{mib:.1} MiB")))
+}

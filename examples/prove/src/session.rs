@@ -1,0 +1,107 @@
+//! Proving: one session, some proofs, what each took.
+
+use std::time::Instant;
+
+use zkarena::zk_phase;
+use zkarena_statements::{Prover, Statement, TranscriptDigest, VerifyError};
+
+use crate::failure::Failure;
+use crate::process;
+
+/// What was proved, and how it went.
+#[derive(Debug)]
+pub(crate) struct Session {
+    pub(crate) statement: Statement,
+    /// Threads that proved.
+    pub(crate) threads: usize,
+    pub(crate) proofs: Vec<ProofRecord>,
+    /// The process's peak when the last proof was done.
+    pub(crate) peak_rss_mib: Option<f64>,
+}
+
+/// What one proof took, and whether it holds.
+#[derive(Debug)]
+pub(crate) struct ProofRecord {
+    /// For trace and proof, without verification.
+    pub(crate) seconds: f64,
+    /// Over the same time.
+    pub(crate) minor_faults: Option<u64>,
+    /// The process's peak when the proof was done.
+    pub(crate) peak_rss_mib: Option<f64>,
+    /// Bytes of the proof, serialised.
+    pub(crate) proof_bytes: usize,
+    /// The part of the proof that is the same in every run.
+    pub(crate) transcript: TranscriptDigest,
+    /// The verifier's word.
+    pub(crate) verdict: Result<(), VerifyError>,
+}
+
+impl Session {
+    /// Prove and verify `proofs` times with one prover; `done` is called after each. The prover and
+    /// its proofs are gone when this returns.
+    ///
+    /// # Errors
+    /// [`Failure::Prove`] if the prover gives up. A proof that does not hold is no error here.
+    pub(crate) fn run(statement: Statement, proofs: u32, done: impl Fn()) -> Result<Self, Failure> {
+        let prover = Prover::new(statement);
+        let proofs = (0..proofs).map(|_| prove_one(&prover).inspect(|_| done()));
+        Ok(Self {
+            statement,
+            threads: rayon::current_num_threads(),
+            proofs: proofs.collect::<Result<_, _>>()?,
+            peak_rss_mib: process::peak_rss_mib(),
+        })
+    }
+
+    /// The first proof that does not hold, if any, as an error.
+    ///
+    /// # Errors
+    /// [`Failure::Unverified`].
+    pub(crate) fn verdict(self) -> Result<(), Failure> {
+        let verdicts = self.proofs.into_iter().map(|proof| proof.verdict);
+        (1..).zip(verdicts).try_for_each(|(number, verdict)| {
+            verdict.map_err(|source| Failure::Unverified { number, source })
+        })
+    }
+}
+
+/// One proof, from trace to verdict.
+#[zk_phase(name = "prove")]
+fn prove_one(prover: &Prover) -> Result<ProofRecord, Failure> {
+    let faults_before = process::minor_faults();
+    let start = Instant::now();
+    let trace = zkarena::phase("trace", || prover.generate_trace());
+    let proof = zkarena::phase("stark", || prover.prove(trace))?;
+    let seconds = start.elapsed().as_secs_f64();
+    let faults = process::minor_faults().zip(faults_before);
+
+    Ok(ProofRecord {
+        seconds,
+        minor_faults: faults.map(|(after, before)| after - before),
+        verdict: zkarena::phase("verify", || prover.verify(&proof)),
+        peak_rss_mib: process::peak_rss_mib(),
+        proof_bytes: proof.encoded_len(),
+        transcript: proof.transcript_sha256(),
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use zkarena_statements::Kind;
+
+    use super::*;
+
+    #[test]
+    fn one_bad_proof_fails_the_session() {
+        let statement = Statement::new(Kind::Poseidon2, 1).expect("a valid size");
+        let mut session = Session::run(statement, 2, || ()).expect("two proofs");
+        assert!(session.proofs.iter().all(|proof| proof.verdict.is_ok()));
+
+        session.proofs[1].verdict = Err(VerifyError::OtherStatement);
+        let failure = session
+            .verdict()
+            .expect_err("the second proof to be reported");
+        assert!(matches!(failure, Failure::Unverified { number: 2, .. }));
+        assert_eq!(failure.exit_code(), 1);
+    }
+}

@@ -1,0 +1,186 @@
+//! The program as its callers see it: exit codes, one-line errors, JSON, and equal transcripts.
+
+use std::path::Path;
+use std::process::{Command, Output};
+
+use serde_json::Value;
+
+const PROVE: &str = env!("CARGO_BIN_EXE_prove");
+
+/// `prove` with a statement that takes milliseconds, and without idling.
+fn small(arguments: &[&str]) -> Command {
+    let mut command = Command::new(PROVE);
+    command.args(["--statement", "poseidon2", "--log-rows", "4", "--rest", "0"]);
+    command.args(arguments);
+    command
+}
+
+fn run(mut command: Command) -> Output {
+    command.output().expect("the program to start")
+}
+
+fn text(bytes: &[u8]) -> &str {
+    str::from_utf8(bytes).expect("UTF-8")
+}
+
+/// Exit code 2, nothing on stdout, one line on stderr that says what is wrong and what to do.
+fn assert_refused(output: &Output, hint: &str) {
+    let message = text(&output.stderr);
+    assert_eq!(output.status.code(), Some(2), "{message}");
+    assert!(output.stdout.is_empty());
+    assert!(
+        message.starts_with("prove: ") && message.contains("; "),
+        "{message}"
+    );
+    assert!(message.contains(hint), "{message}");
+    assert_eq!(message.lines().count(), 1, "{message}");
+}
+
+fn json(command: Command) -> Value {
+    let output = run(command);
+    assert!(output.status.success(), "{}", text(&output.stderr));
+    assert!(output.stderr.is_empty(), "{}", text(&output.stderr));
+    assert_eq!(text(&output.stdout).lines().count(), 1);
+    serde_json::from_slice(&output.stdout).expect("one JSON object")
+}
+
+#[test]
+fn bad_arguments_are_refused_in_one_line() {
+    let cases: [(&[&str], &str); 9] = [
+        (
+            &["--statement", "sha1"],
+            "choose keccak, poseidon2 or blake3",
+        ),
+        (&["--log-rows", "0"], "use at least 2^5"),
+        (&["--log-rows", "24"], "use at most 2^23"),
+        (&["--log-rows", "-1"], "--help"),
+        (&["--log-rows", "ten"], "--help"),
+        (&["--proofs", "0"], "0 is not in 1.."),
+        (&["--threads", "0"], "0 is not in 1.."),
+        (&["--threads", "100000"], "100000 is not in 1.."),
+        (&["--jsn"], "--json"),
+    ];
+    for (arguments, hint) in cases {
+        let mut command = Command::new(PROVE);
+        command.args(arguments);
+        assert_refused(&run(command), hint);
+    }
+}
+
+#[test]
+fn an_unwritable_directory_is_refused() {
+    let parent = tempfile::tempdir().expect("a temporary directory");
+    let file = parent.path().join("file");
+    std::fs::write(&file, "in the way").expect("a file");
+    for dir in [file.clone(), file.join("below")] {
+        let mut command = small(&[]);
+        command.arg("--out").arg(dir);
+        assert_refused(&run(command), "give --out another directory");
+    }
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn a_size_that_cannot_fit_is_refused() {
+    let limited = r#"ulimit -v 400000 && exec "$0" --log-rows 15"#;
+    let mut command = Command::new("sh");
+    command.args(["-c", limited, PROVE]);
+    let output = run(command);
+    assert_refused(&output, "2^15 rows of keccak needs about");
+    assert_refused(&output, "use --log-rows 14 or less");
+}
+
+#[test]
+fn json_has_the_promised_shape() {
+    let object = json(small(&["--json", "--proofs", "2", "--threads", "2"]));
+    assert_eq!(object["statement"], "poseidon2");
+    assert_eq!(object["log_rows"], 4);
+    assert_eq!(object["threads"], 2);
+    assert!(object["allocator"].is_string());
+
+    let proofs = object["proofs"].as_array().expect("an array");
+    assert_eq!(proofs.len(), 2);
+    for proof in proofs {
+        assert!(
+            proof["seconds"]
+                .as_f64()
+                .is_some_and(|seconds| seconds > 0.0)
+        );
+        assert_eq!(proof["verified"], true);
+        assert!(proof["proof_bytes"].as_u64().is_some_and(|bytes| bytes > 0));
+        let digest = proof["transcript_sha256"].as_str().expect("a string");
+        assert_eq!(digest.len(), 64);
+        assert_eq!(proof["transcript_sha256"], proofs[0]["transcript_sha256"]);
+    }
+
+    let phases = object["phases"].as_array().expect("an array");
+    let names: Vec<_> = phases
+        .iter()
+        .filter_map(|phase| phase["name"].as_str())
+        .collect();
+    assert_eq!(names, ["prove", "trace", "stark", "verify"].repeat(2));
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn json_has_memory_and_faults() {
+    let object = json(small(&["--json", "--proofs", "1"]));
+    let peak = object["peak_rss_mib"].as_f64().expect("a number");
+    let at_rest = object["at_rest_rss_mib"].as_f64().expect("a number");
+    assert!(at_rest > 0.0 && peak >= at_rest, "{peak} {at_rest}");
+    assert!(object["proofs"][0]["minor_faults"].is_u64());
+}
+
+#[test]
+fn piped_output_is_plain_text() {
+    let output = run(small(&["--proofs", "2"]));
+    assert!(output.status.success());
+    assert!(output.stderr.is_empty(), "{}", text(&output.stderr));
+    let table = text(&output.stdout);
+    assert!(
+        table.contains("2^4 rows of poseidon2") && table.contains("at rest"),
+        "{table}"
+    );
+    assert_eq!(
+        table.lines().filter(|line| line.ends_with("yes")).count(),
+        2
+    );
+    assert!(!table.contains(['\r', '\u{1b}']), "{table:?}");
+}
+
+#[test]
+fn transcripts_depend_on_neither_threads_nor_allocator() {
+    for kind in ["keccak", "poseidon2", "blake3"] {
+        let digest = |threads: &str, zkarena: Option<&str>| {
+            let mut command = Command::new(PROVE);
+            command.args(["--statement", kind, "--log-rows", "6", "--proofs", "1"]);
+            command.args(["--rest", "0", "--json", "--threads", threads]);
+            command.env_remove("ZKARENA");
+            command.envs(zkarena.map(|value| ("ZKARENA", value)));
+            json(command)["proofs"][0]["transcript_sha256"].clone()
+        };
+        let one_thread = digest("1", None);
+        assert_eq!(digest("2", None), one_thread, "{kind}, two threads");
+        assert_eq!(digest("2", Some("off")), one_thread, "{kind}, ZKARENA=off");
+    }
+}
+
+#[test]
+fn out_writes_timeline_and_report() {
+    let parent = tempfile::tempdir().expect("a temporary directory");
+    let dir = parent.path().join("new").join("results");
+    let mut command = small(&["--proofs", "1"]);
+    command.arg("--out").arg(&dir);
+    assert!(run(command).status.success());
+
+    let read = |file: &str| std::fs::read_to_string(Path::new(&dir).join(file)).expect("a file");
+    assert!(read("timeline.svg").contains("<svg"));
+    let report: Value = serde_json::from_str(&read("report.json")).expect("JSON");
+    assert!(
+        report["phases"]
+            .as_array()
+            .is_some_and(|phases| !phases.is_empty())
+    );
+    let files = std::fs::read_dir(&dir).expect("a directory");
+    assert_eq!(files.count(), 2, "nothing else is left behind");
+}

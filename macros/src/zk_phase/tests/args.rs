@@ -1,0 +1,151 @@
+//! What `Args::parse` accepts, and what it says to the rest.
+
+use super::{text, tokens};
+use crate::diagnostics::Diagnostics;
+use crate::zk_phase::args::Args;
+use quote::ToTokens;
+
+/// What is read from `options`, and what is said about them.
+fn parse(options: &str) -> (Args, Vec<String>) {
+    let mut diagnostics = Diagnostics::default();
+    let args = Args::parse(tokens(options), &mut diagnostics);
+    (args, diagnostics.messages())
+}
+
+fn name(options: &str) -> Option<String> {
+    let (args, messages) = parse(options);
+    assert_eq!(messages, [""; 0], "in `{options}`");
+    args.name.map(|name| name.value())
+}
+
+fn facade(options: &str) -> Option<String> {
+    let (args, messages) = parse(options);
+    assert_eq!(messages, [""; 0], "in `{options}`");
+    args.facade.map(|path| text(&path.to_token_stream()))
+}
+
+#[track_caller]
+fn rejects(options: &str, expected: &[&str]) {
+    assert_eq!(parse(options).1, expected, "in `{options}`");
+}
+
+#[test]
+fn no_option_is_needed() {
+    assert_eq!(name(""), None);
+    assert_eq!(facade(""), None);
+}
+
+#[test]
+fn a_name_is_any_string_literal() {
+    assert_eq!(name(r#"name = "fri::fold""#).as_deref(), Some("fri::fold"));
+    assert_eq!(name(r#"name = r"fold""#).as_deref(), Some("fold"));
+}
+
+#[test]
+fn the_facade_is_any_path() {
+    for path in [
+        "renamed",
+        "::renamed",
+        "crate::memory",
+        "self::z",
+        "super::super::z",
+    ] {
+        assert_eq!(facade(&format!("crate = {path}")).as_deref(), Some(path));
+    }
+}
+
+#[test]
+fn options_come_in_any_order_and_may_end_in_a_comma() {
+    for options in [r#"name = "a", crate = z"#, r#"crate = z, name = "a","#] {
+        assert_eq!(name(options).as_deref(), Some("a"));
+        assert_eq!(facade(options).as_deref(), Some("z"));
+    }
+}
+
+#[test]
+fn unknown_options_are_answered_with_the_known_ones() {
+    let unknown = "unknown option `foo`, expected one of `name`, `crate`";
+    for options in ["foo", "foo = 1", "foo(1)", "foo::bar = 1"] {
+        rejects(options, &[unknown]);
+    }
+}
+
+#[test]
+fn an_option_starts_with_its_name() {
+    let not_an_option =
+        "expected an option, one of `name`, `crate`: write for example `name = \"commit\"`";
+    for options in [r#""commit""#, "5", "= 5", ",", "(name)"] {
+        rejects(options, &[not_an_option]);
+    }
+}
+
+#[test]
+fn an_option_is_given_once() {
+    rejects(
+        r#"name = "a", name = "b""#,
+        &["duplicate option `name`: keep one"],
+    );
+    rejects(
+        "crate = a, crate = b",
+        &["duplicate option `crate`: keep one"],
+    );
+}
+
+#[test]
+fn an_option_has_a_value() {
+    let name = "option `name` needs a value: write `name = \"commit\"`";
+    for options in ["name", "name =", "name = ,", r#"name "x""#, r#"name: "x""#] {
+        rejects(options, &[name]);
+    }
+    rejects(
+        "crate",
+        &["option `crate` needs a value: write `crate = ::renamed`"],
+    );
+}
+
+#[test]
+fn a_value_does_not_go_in_parentheses() {
+    let name = "the value of `name` goes after a `=`: write `name = \"commit\"`";
+    rejects(r#"name("x")"#, &[name]);
+    let facade = "the value of `crate` goes after a `=`: write `crate = ::renamed`";
+    rejects("crate(renamed)", &[facade]);
+}
+
+#[test]
+fn only_a_comma_follows_a_value() {
+    let after_name = "expected `,` or `)` after the value of `name`";
+    rejects(r#"name = "a" b"#, &[after_name]);
+    rejects(r#"name = "a"; crate = z"#, &[after_name]);
+    rejects(
+        "crate = a b c",
+        &["expected `,` or `)` after the value of `crate`"],
+    );
+}
+
+#[test]
+fn a_name_is_a_literal_with_something_in_it() {
+    let not_a_string = "the name of a phase is a string literal: write `name = \"commit\"`";
+    for value in ["5", "NAME", "b\"x\"", "'x'", "concat!(\"a\", \"b\")"] {
+        rejects(&format!("name = {value}"), &[not_a_string]);
+    }
+    let empty = "the name of a phase cannot be empty: write `name = \"commit\"`, or leave it \
+                 out to use the function's name";
+    for value in ["\"\"", "\"  \""] {
+        rejects(&format!("name = {value}"), &[empty]);
+    }
+}
+
+#[test]
+fn the_facade_is_not_a_string() {
+    let not_a_path = "`crate` takes the path of the zkarena crate: write `crate = ::renamed`";
+    for value in ["\"renamed\"", "5", "a::", "a::<B>"] {
+        rejects(&format!("crate = {value}"), &[not_a_path]);
+    }
+}
+
+#[test]
+fn every_mistake_is_reported_and_the_rest_is_read() {
+    let (args, messages) = parse(r#"foo = 1, crate, name = "kept", 5"#);
+    assert_eq!(messages.len(), 3);
+    assert_eq!(args.name.map(|name| name.value()).as_deref(), Some("kept"));
+}

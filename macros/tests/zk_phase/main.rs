@@ -1,0 +1,5 @@
+//! What a function with `#[zk_phase]` does, seen by a stand-in for the facade.
+
+mod lifetime;
+mod site;
+mod spy;

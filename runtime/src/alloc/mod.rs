@@ -1,0 +1,259 @@
+//! `PhaseAlloc`: the global allocator over the span heap.
+
+mod config;
+
+use crate::layout::PAGE;
+use crate::os;
+use crate::phase::{self, Retention};
+use crate::spans::{PagePolicy, RAM};
+use crate::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+use config::Config;
+use std::alloc::{GlobalAlloc, Layout, System};
+use std::ptr::{self, NonNull};
+
+/// An ordinary, correct global allocator that keeps a prover's pages warm.
+///
+/// Blocks of 4 KiB and more come from a heap of page spans; smaller ones, and those aligned to more
+/// than a page, from `Inner`. Memory is handed out again only after it was freed, so values may
+/// outlive phases, be freed on other threads, and sit in statics or caches.
+///
+/// ```
+/// use zkarena::PhaseAlloc;
+///
+/// #[global_allocator]
+/// static ALLOC: PhaseAlloc = PhaseAlloc::new();
+///
+/// let rows = vec![0u32; 1 << 20];
+/// assert!(rows.iter().all(|&cell| cell == 0));
+/// ```
+///
+/// # Environment
+/// Read once, at the first allocation; it overrides the builder. A value that cannot be understood
+/// is one line on standard error and the default.
+///
+/// | variable | values |
+/// |---|---|
+/// | `ZKARENA` | `on`, `off`: everything to the inner allocator, to compare with one binary |
+/// | `ZKARENA_MIN_BYTES` | smallest block for the span heap, from `1KiB` |
+/// | `ZKARENA_PAGES` | `auto`, `small`, `huge` |
+/// | `ZKARENA_RETAIN` | `idle`, `all`, `trim`, or a size: see [`Retention`] |
+/// | `ZKARENA_RESERVE` | address space to reserve, from `1MiB` |
+///
+/// # What it does not do
+/// It never aborts and never unwinds: where the heap has no room, the inner allocator serves, and a
+/// null pointer is returned only when that one has none either. All instances share one heap and
+/// the settings of the first that is used.
+#[derive(Debug)]
+pub struct PhaseAlloc<Inner = System> {
+    inner: Inner,
+    config: Config,
+}
+
+impl PhaseAlloc {
+    /// The allocator over [`System`] with the defaults.
+    pub const fn new() -> Self {
+        Self::over(System)
+    }
+}
+
+impl Default for PhaseAlloc {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+impl<Inner> PhaseAlloc<Inner> {
+    /// The allocator over another one, which serves small blocks.
+    ///
+    /// ```
+    /// # use std::alloc::System;
+    /// use zkarena::{PagePolicy, PhaseAlloc, Retention};
+    ///
+    /// #[global_allocator]
+    /// static ALLOC: PhaseAlloc<System> = PhaseAlloc::over(System)
+    ///     .min_bytes(16 << 10)
+    ///     .pages(PagePolicy::Small)
+    ///     .retention(Retention::Budget(1 << 30));
+    /// # drop(vec![1u8; 1 << 20]);
+    /// # assert_eq!(zkarena::retention(), Retention::Budget(1 << 30));
+    /// ```
+    pub const fn over(inner: Inner) -> Self {
+        Self { inner, config: Config::DEFAULT }
+    }
+
+    /// Sends everything to the inner allocator, as `ZKARENA=off` does.
+    #[must_use]
+    pub const fn off(mut self) -> Self {
+        self.config.on = false;
+        self
+    }
+
+    /// The smallest block for the span heap (default 4 KiB; less than 1 KiB is taken as 1 KiB).
+    #[must_use]
+    pub const fn min_bytes(mut self, bytes: usize) -> Self {
+        self.config.min_bytes = if bytes < config::LEAST_MIN_BYTES { config::LEAST_MIN_BYTES } else { bytes };
+        self
+    }
+
+    /// Which pages back the heap.
+    #[must_use]
+    pub const fn pages(mut self, pages: PagePolicy) -> Self {
+        self.config.pages = pages;
+        self
+    }
+
+    /// What happens to free pages when a root phase ends; [`set_retention`](crate::set_retention) changes it later.
+    #[must_use]
+    pub const fn retention(mut self, retention: Retention) -> Self {
+        self.config.retention = retention;
+        self
+    }
+
+    /// How many bytes of address space to reserve (default 1 TiB); halved until the system agrees.
+    #[must_use]
+    pub const fn reserve(mut self, bytes: usize) -> Self {
+        self.config.reserve = bytes;
+        self
+    }
+
+    /// Whether a block is for the span heap.
+    #[inline]
+    fn wants(&self, layout: Layout) -> bool {
+        layout.size() >= self.min_routed() && layout.align() <= PAGE
+    }
+
+    /// The smallest size for the span heap.
+    #[inline]
+    fn min_routed(&self) -> usize {
+        match MIN_ROUTED.load(Ordering::Acquire) {
+            NOT_STARTED => self.start(),
+            bytes => bytes,
+        }
+    }
+
+    /// Reads the settings and opens the heap, once in the process; other threads that come by
+    /// meanwhile use the inner allocator.
+    #[cold]
+    #[inline(never)]
+    fn start(&self) -> usize {
+        static STARTED: AtomicBool = AtomicBool::new(false);
+        if STARTED.swap(true, Ordering::AcqRel) {
+            return usize::MAX;
+        }
+        let config = self.config.with_environment();
+        let min_routed = if config.on { config.min_bytes } else { usize::MAX };
+        phase::set_retention(config.retention);
+        if config.on {
+            RAM.open(config.reserve, config.pages);
+            os::at_fork(before_fork, after_fork);
+        } else {
+            phase::allocator_is_off();
+        }
+        MIN_ROUTED.store(min_routed, Ordering::Release);
+        min_routed
+    }
+}
+
+/// Sizes from here on are routed to the span heap.
+static MIN_ROUTED: AtomicUsize = AtomicUsize::new(NOT_STARTED);
+const NOT_STARTED: usize = 0;
+
+extern "C" fn before_fork() {
+    RAM.before_fork();
+}
+
+extern "C" fn after_fork() {
+    RAM.after_fork();
+}
+
+/// A block of the heap, charged to the current phase.
+#[inline]
+fn from_heap(bytes: usize, alloc: impl FnOnce(usize, phase::Tag) -> Option<NonNull<u8>>) -> Option<NonNull<u8>> {
+    let tag = phase::current();
+    let block = alloc(bytes, tag)?;
+    phase::charge(tag, bytes);
+    Some(block)
+}
+
+// SAFETY:
+// - `alloc` and `alloc_zeroed` return a span of our own of at least `size` bytes, aligned to a page
+//   (`wants` lets no larger alignment in), or what `Inner` returns; null means failure.
+// - `dealloc` and `realloc` find out by address which of the two a block is from, so each goes back
+//   to where it came from.
+// - a span stays ours alone until it is freed (invariant 2 of the heap); `realloc` keeps the content.
+// - nothing here unwinds: the heap reports failure as `None`.
+unsafe impl<Inner: GlobalAlloc> GlobalAlloc for PhaseAlloc<Inner> {
+    #[inline]
+    unsafe fn alloc(&self, layout: Layout) -> *mut u8 {
+        if self.wants(layout)
+            && let Some(block) = from_heap(layout.size(), |bytes, tag| RAM.alloc(bytes, tag))
+        {
+            return block.as_ptr();
+        }
+        // SAFETY: the caller's promise about `layout` is passed on.
+        unsafe { self.inner.alloc(layout) }
+    }
+
+    #[inline]
+    unsafe fn alloc_zeroed(&self, layout: Layout) -> *mut u8 {
+        if self.wants(layout)
+            && let Some(block) = from_heap(layout.size(), |bytes, tag| RAM.alloc_zeroed(bytes, tag))
+        {
+            return block.as_ptr();
+        }
+        // SAFETY: the caller's promise about `layout` is passed on.
+        unsafe { self.inner.alloc_zeroed(layout) }
+    }
+
+    #[inline]
+    unsafe fn dealloc(&self, block: *mut u8, layout: Layout) {
+        match NonNull::new(block) {
+            Some(span) if RAM.contains(block) => {
+                // SAFETY: the address is in the heap and the caller vouches that the block is live and done with.
+                let tag = unsafe { RAM.free(span) };
+                phase::credit(tag, layout.size());
+            }
+            // SAFETY: not from the heap, so from `Inner`, with the same layout.
+            _ => unsafe { self.inner.dealloc(block, layout) },
+        }
+    }
+
+    #[inline]
+    unsafe fn realloc(&self, block: *mut u8, layout: Layout, size: usize) -> *mut u8 {
+        let ours = RAM.contains(block);
+        if ours {
+            // SAFETY: the address is in the heap and the caller vouches that the block is live and theirs.
+            if let Some(tag) = NonNull::new(block).and_then(|span| unsafe { RAM.resize_in_place(span, size) }) {
+                phase::resize(tag, layout.size(), size);
+                return block;
+            }
+        } else if size < self.min_routed() || layout.align() > PAGE {
+            // SAFETY: from `Inner`, and to stay there; the caller's promises are passed on.
+            return unsafe { self.inner.realloc(block, layout, size) };
+        }
+        // SAFETY: the caller's promises are passed on.
+        unsafe { self.relocate(block, layout, size) }
+    }
+}
+
+impl<Inner: GlobalAlloc> PhaseAlloc<Inner> {
+    /// Moves a block to a new place of another size.
+    ///
+    /// # Safety
+    /// As for [`GlobalAlloc::realloc`].
+    #[cold]
+    unsafe fn relocate(&self, block: *mut u8, layout: Layout, size: usize) -> *mut u8 {
+        // SAFETY: `realloc` requires that `size`, rounded up to the alignment, does not overflow.
+        let target = unsafe { Layout::from_size_align_unchecked(size, layout.align()) };
+        // SAFETY: `size` is not zero (required of `realloc`).
+        let to = unsafe { self.alloc(target) };
+        if to.is_null() {
+            return to;
+        }
+        // SAFETY: both blocks hold that many bytes, and a new block overlaps no live one.
+        unsafe { ptr::copy_nonoverlapping(block, to, layout.size().min(size)) };
+        // SAFETY: the block is the caller's and is not used again.
+        unsafe { self.dealloc(block, layout) };
+        to
+    }
+}

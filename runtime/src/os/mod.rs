@@ -1,0 +1,43 @@
+//! The kernel's contract: what the rest of the crate may ask of the operating system.
+//!
+//! `linux` is the full contract; `unix` what POSIX and the BSDs give; `stub` says no to
+//! everything, so that elsewhere every block goes to the inner allocator and all else still works.
+//! Nothing here allocates, and nothing panics: a refusal is a value.
+
+#[cfg(target_os = "linux")]
+mod linux;
+#[cfg(not(unix))]
+mod stub;
+#[cfg(unix)]
+mod unix;
+
+#[cfg(target_os = "linux")]
+pub(crate) use linux::{advise, resident, wait, wake_one};
+#[cfg(not(unix))]
+pub(crate) use stub::*;
+#[cfg(unix)]
+pub(crate) use unix::*;
+
+/// What to tell the kernel about a range of committed pages.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Advice {
+    /// Prefer huge pages for what is touched from now on.
+    Huge,
+    /// Use small pages for what is touched from now on.
+    Small,
+    /// Give the pages back; they read as zero when touched again.
+    GiveBack,
+    /// Back the pages now, without changing what they hold.
+    Populate,
+    /// Gather small pages into huge ones now, keeping what they hold.
+    Collapse,
+}
+
+/// Page faults of the process so far.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Faults {
+    /// Served without reading from a disk.
+    pub(crate) minor: u64,
+    /// Served by reading from a disk.
+    pub(crate) major: u64,
+}

@@ -1,0 +1,133 @@
+//! POSIX: mappings, limits, time, environment.
+
+use super::Faults;
+use std::ffi::CStr;
+use std::ptr::{null_mut, NonNull};
+
+/// Reserves `len` bytes of addresses, neither readable nor writable nor backed.
+pub(crate) fn reserve(len: usize) -> Option<NonNull<u8>> {
+    #[cfg(target_os = "linux")]
+    let flags = libc::MAP_PRIVATE | libc::MAP_ANONYMOUS | libc::MAP_NORESERVE;
+    #[cfg(not(target_os = "linux"))]
+    let flags = libc::MAP_PRIVATE | libc::MAP_ANON;
+    // SAFETY: a new anonymous mapping at an address of the kernel's choice touches no existing memory.
+    let at = unsafe { libc::mmap(null_mut(), len, libc::PROT_NONE, flags, -1, 0) };
+    if at == libc::MAP_FAILED {
+        return None;
+    }
+    NonNull::new(at.cast())
+}
+
+/// Gives a whole reservation up.
+pub(crate) fn release(start: NonNull<u8>, len: usize) {
+    // SAFETY: callers own the whole mapping and do not use it again.
+    unsafe { libc::munmap(start.as_ptr().cast(), len) };
+}
+
+/// Makes reserved pages readable and writable; `false` if the kernel refuses.
+pub(crate) fn commit(start: NonNull<u8>, len: usize) -> bool {
+    let access = libc::PROT_READ | libc::PROT_WRITE;
+    // SAFETY: callers pass a range of a region they own; adding access invalidates no reference.
+    unsafe { libc::mprotect(start.as_ptr().cast(), len, access) == 0 }
+}
+
+/// Bytes of a page of the running kernel.
+pub(crate) fn page_size() -> usize {
+    // SAFETY: a query without side effects; `_SC_PAGESIZE` is always known.
+    let size = unsafe { libc::sysconf(libc::_SC_PAGESIZE) };
+    usize::try_from(size).unwrap_or(0)
+}
+
+/// The limit on the address space of the process, if there is one.
+pub(crate) fn address_space_limit() -> Option<usize> {
+    let mut limit = libc::rlimit { rlim_cur: libc::RLIM_INFINITY, rlim_max: libc::RLIM_INFINITY };
+    // SAFETY: `limit` is a valid place for the answer.
+    let done = unsafe { libc::getrlimit(libc::RLIMIT_AS, &raw mut limit) } == 0;
+    if !done || limit.rlim_cur == libc::RLIM_INFINITY {
+        return None;
+    }
+    usize::try_from(limit.rlim_cur).ok()
+}
+
+/// Nanoseconds of a clock that never goes back.
+pub(crate) fn now_ns() -> u64 {
+    let mut now = libc::timespec { tv_sec: 0, tv_nsec: 0 };
+    // SAFETY: `now` is a valid place for the answer.
+    unsafe { libc::clock_gettime(libc::CLOCK_MONOTONIC, &raw mut now) };
+    now.tv_sec.unsigned_abs() * 1_000_000_000 + now.tv_nsec.unsigned_abs()
+}
+
+/// Page faults of the whole process so far.
+pub(crate) fn faults() -> Faults {
+    let mut usage = std::mem::MaybeUninit::<libc::rusage>::zeroed();
+    // SAFETY: `usage` is a valid place for the answer.
+    unsafe { libc::getrusage(libc::RUSAGE_SELF, usage.as_mut_ptr()) };
+    // SAFETY: all-zero bytes are a valid `rusage`, and the kernel wrote the rest.
+    let usage = unsafe { usage.assume_init() };
+    Faults { minor: usage.ru_minflt.unsigned_abs(), major: usage.ru_majflt.unsigned_abs() }
+}
+
+/// The process's number.
+pub(crate) fn process_id() -> u32 {
+    std::process::id()
+}
+
+/// Hands the value of an environment variable to `read`, without allocating.
+///
+/// Meant for start-up: like every reader of the environment it must not race with a writer.
+pub(crate) fn env<R>(name: &CStr, read: impl FnOnce(&[u8]) -> R) -> Option<R> {
+    // SAFETY: `name` is a C string; the pointer is used before anybody can change the variable (see above).
+    let value = unsafe { libc::getenv(name.as_ptr()) };
+    let value = NonNull::new(value)?;
+    // SAFETY: `getenv` returns a C string.
+    let value = unsafe { CStr::from_ptr(value.as_ptr()) };
+    Some(read(value.to_bytes()))
+}
+
+/// Writes to standard error as it is, without buffers or locks.
+pub(crate) fn write_stderr(mut text: &[u8]) {
+    while !text.is_empty() {
+        // SAFETY: `text` is a valid slice of that length.
+        let wrote = unsafe { libc::write(libc::STDERR_FILENO, text.as_ptr().cast(), text.len()) };
+        match usize::try_from(wrote) {
+            Ok(n) if n > 0 => text = &text[n.min(text.len())..],
+            _ => return,
+        }
+    }
+}
+
+/// Has `before` called ahead of every `fork` and `after` behind it, in parent and child.
+pub(crate) fn at_fork(before: extern "C" fn(), after: extern "C" fn()) {
+    // SAFETY: the functions are `'static` and never unwind; on failure nothing is registered.
+    unsafe { libc::pthread_atfork(Some(before), Some(after), Some(after)) };
+}
+
+/// Sleeps until `state` may have changed from `expected`: elsewhere than on Linux, a turn for another thread.
+#[cfg(not(target_os = "linux"))]
+pub(crate) fn wait(_state: &std::sync::atomic::AtomicU32, _expected: u32) {
+    // SAFETY: no arguments, no effect on memory.
+    unsafe { libc::sched_yield() };
+}
+
+/// Wakes a sleeper of [`wait`]: nobody sleeps here.
+#[cfg(not(target_os = "linux"))]
+pub(crate) fn wake_one(_state: &std::sync::atomic::AtomicU32) {}
+
+/// Tells the kernel about `len` committed bytes; `false` if it declines.
+#[cfg(not(target_os = "linux"))]
+pub(crate) fn advise(start: NonNull<u8>, len: usize, advice: super::Advice) -> bool {
+    // Only giving back has a portable form, and it must read zero afterwards: map fresh pages over it.
+    if advice != super::Advice::GiveBack {
+        return false;
+    }
+    let access = libc::PROT_READ | libc::PROT_WRITE;
+    let flags = libc::MAP_PRIVATE | libc::MAP_ANON | libc::MAP_FIXED;
+    // SAFETY: callers pass a range of their own region that nobody uses; the new pages replace it in one step.
+    unsafe { libc::mmap(start.as_ptr().cast(), len, access, flags, -1, 0) != libc::MAP_FAILED }
+}
+
+/// Asks which pages are backed: not portable, so unknown.
+#[cfg(not(target_os = "linux"))]
+pub(crate) fn resident(_start: NonNull<u8>, _pages: &mut [u8]) -> bool {
+    false
+}

@@ -1,0 +1,177 @@
+//! Opening and ending a phase.
+#![forbid(unsafe_code)]
+
+use super::ledger::{self, Ended};
+use super::retention;
+use super::slots::{self, Tag, NOBODY, SHARED};
+use super::Site;
+use crate::os::{self, Faults};
+use crate::spans::RAM;
+use std::marker::PhantomData;
+use std::panic::Location;
+
+/// An open phase; ends when dropped: on return, on `?`, and on a panic that unwinds.
+///
+/// Belongs to the thread that opened it. Forgetting it leaves the phase open and harms nothing else.
+#[derive(Debug)]
+#[must_use = "a phase lasts as long as its guard; bind it to a name, not to `_`"]
+pub struct PhaseGuard {
+    /// `None`: too many phases are open or this one is nested too deep, so it is only counted.
+    tag: Option<Tag>,
+    started: Started,
+    not_send: PhantomData<*const ()>,
+}
+
+#[derive(Clone, Copy, Debug)]
+struct Started {
+    at_ns: u64,
+    faults: Faults,
+    trimmed: u64,
+}
+
+impl Started {
+    fn now() -> Self {
+        Self { faults: os::faults(), trimmed: RAM.stats().trimmed_bytes, at_ns: os::now_ns() }
+    }
+}
+
+impl PhaseGuard {
+    /// Opens a phase inside the calling thread's current one, or as a root.
+    pub fn open(site: &Site) -> Self {
+        ledger::register_fork_handlers();
+        let tag = begin(site);
+        if tag.is_none() {
+            ledger::count_untracked();
+        }
+        Self { tag, started: Started::now(), not_send: PhantomData }
+    }
+}
+
+fn begin(site: &Site) -> Option<Tag> {
+    let own = slots::nearest_open(slots::own());
+    let parent = if own == NOBODY { process_phase() } else { own };
+    let tag = slots::open(parent)?;
+    let node = slots::untracked(|| ledger::node(slots::node(parent), site));
+    slots::set_node(tag, node);
+    if parent == NOBODY {
+        slots::root_opened(tag);
+    } else if own == parent {
+        slots::nested_opened(parent, tag);
+    }
+    slots::set_own(tag);
+    Some(tag)
+}
+
+/// The process's phase, if there is exactly one: the parent of what a worker thread opens.
+fn process_phase() -> Tag {
+    match slots::current() {
+        SHARED => NOBODY,
+        tag => slots::nearest_open(tag),
+    }
+}
+
+impl Drop for PhaseGuard {
+    fn drop(&mut self) {
+        if let Some(tag) = self.tag {
+            slots::close(tag);
+            end(tag, &self.started);
+        }
+    }
+}
+
+/// Ends a phase whose slot was just closed: survivors go to the phase around it, retention acts, the report is filed.
+fn end(tag: Tag, started: &Started) {
+    let ended_ns = os::now_ns();
+    let outer = slots::nearest_open(tag);
+    if slots::own() == tag {
+        slots::set_own(outer);
+    }
+    slots::ended(tag, outer);
+    let counts = slots::counts(tag);
+    let survivors = RAM.retag(tag, outer, counts.live_blocks);
+    if outer == NOBODY {
+        retention::root_ended(counts.high_water);
+    }
+    let Faults { minor, major } = os::faults();
+    let ended = Ended {
+        node: slots::node(tag).unwrap_or_default(),
+        depth: slots::depth(tag),
+        started_ns: started.at_ns,
+        wall_ns: ended_ns - started.at_ns,
+        counts,
+        largest_survivor: survivors.largest_bytes as u64,
+        minor_faults: minor - started.faults.minor,
+        major_faults: major - started.faults.major,
+        trimmed: RAM.stats().trimmed_bytes - started.trimmed,
+        pages: RAM.pages_in_force(),
+    };
+    slots::untracked(|| ledger::file(ended));
+}
+
+/// Runs `f` in a phase called `name` and ends the phase when `f` returns or panics.
+///
+/// Phases nest and may be open on several threads at once. Memory allocated in a phase is
+/// *attributed* to it, not tied to it: values may outlive the phase, move to other threads, or sit
+/// in statics; what outlives it is reported as a survivor.
+///
+/// ```
+/// let columns = zkarena::phase("trace", || vec![0u32; 1 << 20]);
+/// assert_eq!(columns.len(), 1 << 20);
+/// let report = zkarena::report();
+/// assert!(report.phases().iter().any(|phase| phase.name == "trace"));
+/// ```
+///
+/// # Panics
+/// Only if `f` does; the phase ends first.
+#[track_caller]
+pub fn phase<R>(name: &'static str, f: impl FnOnce() -> R) -> R {
+    let caller = Location::caller();
+    let site = Site::new(name, "", caller.file(), caller.line());
+    let guard = PhaseGuard::open(&site);
+    let result = f();
+    drop(guard);
+    result
+}
+
+/// Names a phase for threads that should take part in it.
+///
+/// Worker threads take part in the process's phase on their own as long as only one root phase is
+/// open. A program that runs several phases at once and wants exact figures hands each of its
+/// pools the tag of its phase:
+///
+/// ```
+/// use zkarena::PhaseTag;
+/// zkarena::phase("prove", || {
+///     let tag = PhaseTag::current();
+///     std::thread::scope(|scope| {
+///         scope.spawn(move || tag.enter(|| vec![1u8; 1 << 20].len()));
+///     });
+/// });
+/// ```
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct PhaseTag(Tag);
+
+impl PhaseTag {
+    /// The calling thread's current phase; outside of any phase, a tag that changes nothing.
+    pub fn current() -> Self {
+        Self(slots::current())
+    }
+
+    /// Runs `f` with the calling thread's allocations counted in this phase, as long as it is open.
+    ///
+    /// # Panics
+    /// Only if `f` does; the thread leaves the phase first.
+    pub fn enter<R>(self, f: impl FnOnce() -> R) -> R {
+        let _left = Leave(slots::set_own(slots::nearest_open(self.0)));
+        f()
+    }
+}
+
+/// Puts a thread's phase back, also when unwinding.
+struct Leave(Tag);
+
+impl Drop for Leave {
+    fn drop(&mut self) {
+        slots::set_own(self.0);
+    }
+}

@@ -1,0 +1,165 @@
+//! The books: what ended phases did, per run and per place in the tree of sites.
+#![forbid(unsafe_code)]
+
+use super::slots::{self, Counts};
+use super::Site;
+use crate::lock::Lock;
+use crate::os;
+use crate::spans::{PagePolicy, RAM};
+use crate::sync::atomic::{AtomicU64, Ordering};
+use std::collections::VecDeque;
+use std::sync::Once;
+
+/// How many of the latest phases are kept one by one.
+const LATEST: usize = 1024;
+
+/// A phase that has ended.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Ended {
+    pub(super) node: u32,
+    pub(super) depth: u32,
+    pub(super) started_ns: u64,
+    pub(super) wall_ns: u64,
+    pub(super) counts: Counts,
+    pub(super) largest_survivor: u64,
+    pub(super) minor_faults: u64,
+    pub(super) major_faults: u64,
+    pub(super) trimmed: u64,
+    pub(super) pages: PagePolicy,
+}
+
+/// A place in the tree of sites: a site, seen from the phase around it.
+#[derive(Clone, Debug)]
+pub(super) struct Node {
+    pub(super) site: Site,
+    pub(super) parent: Option<u32>,
+    pub(super) children: Vec<u32>,
+    pub(super) totals: Totals,
+}
+
+/// Sums over the runs of a node.
+#[derive(Clone, Copy, Debug, Default)]
+pub(super) struct Totals {
+    pub(super) runs: u64,
+    pub(super) wall_ns: u64,
+    pub(super) shortest_ns: u64,
+    pub(super) longest_ns: u64,
+    pub(super) bytes: u64,
+    pub(super) blocks: u64,
+    pub(super) high_water: u64,
+    pub(super) survivor_bytes: u64,
+    pub(super) survivor_blocks: u64,
+    pub(super) largest_survivor: u64,
+    pub(super) minor_faults: u64,
+    pub(super) major_faults: u64,
+    pub(super) trimmed: u64,
+}
+
+impl Totals {
+    fn add(&mut self, ended: &Ended) {
+        self.shortest_ns = if self.runs == 0 { ended.wall_ns } else { self.shortest_ns.min(ended.wall_ns) };
+        self.longest_ns = self.longest_ns.max(ended.wall_ns);
+        self.runs += 1;
+        self.wall_ns += ended.wall_ns;
+        self.bytes += ended.counts.bytes;
+        self.blocks += ended.counts.blocks;
+        self.high_water = self.high_water.max(ended.counts.high_water);
+        self.survivor_bytes += ended.counts.live_bytes;
+        self.survivor_blocks += ended.counts.live_blocks;
+        self.largest_survivor = self.largest_survivor.max(ended.largest_survivor);
+        self.minor_faults += ended.minor_faults;
+        self.major_faults += ended.major_faults;
+        self.trimmed += ended.trimmed;
+    }
+}
+
+/// All books.
+#[derive(Clone, Debug)]
+pub(super) struct Ledger {
+    pub(super) nodes: Vec<Node>,
+    /// Nodes of root phases.
+    pub(super) roots: Vec<u32>,
+    pub(super) latest: VecDeque<Ended>,
+}
+
+static LEDGER: Lock<Ledger> = Lock::new(Ledger { nodes: Vec::new(), roots: Vec::new(), latest: VecDeque::new() });
+static UNTRACKED: AtomicU64 = AtomicU64::new(0);
+
+impl Ledger {
+    fn node(&mut self, parent: Option<u32>, site: &Site) -> u32 {
+        let known = self.siblings(parent).iter().find(|&&node| self.nodes[node as usize].site == *site);
+        if let Some(&node) = known {
+            return node;
+        }
+        let node = u32::try_from(self.nodes.len()).unwrap_or(u32::MAX);
+        self.nodes.push(Node { site: *site, parent, children: Vec::new(), totals: Totals::default() });
+        match parent {
+            Some(parent) => self.nodes[parent as usize].children.push(node),
+            None => self.roots.push(node),
+        }
+        node
+    }
+
+    fn siblings(&self, parent: Option<u32>) -> &[u32] {
+        parent.map_or(&self.roots, |parent| &self.nodes[parent as usize].children)
+    }
+
+    /// Names from the root down, joined by `/`.
+    pub(super) fn path(&self, node: u32) -> String {
+        let lineage = std::iter::successors(Some(node), |&node| self.nodes[node as usize].parent);
+        let mut names: Vec<&str> = lineage.map(|node| self.nodes[node as usize].site.name).collect();
+        names.reverse();
+        names.join("/")
+    }
+}
+
+/// The place of `site` inside the place `parent`.
+pub(super) fn node(parent: Option<u32>, site: &Site) -> u32 {
+    LEDGER.lock().node(parent, site)
+}
+
+/// Enters a phase that has ended.
+pub(super) fn file(ended: Ended) {
+    let mut ledger = LEDGER.lock();
+    ledger.nodes[ended.node as usize].totals.add(&ended);
+    if ledger.latest.len() == LATEST {
+        ledger.latest.pop_front();
+    }
+    ledger.latest.push_back(ended);
+}
+
+/// A copy of the books.
+pub(super) fn copy() -> Ledger {
+    slots::untracked(|| LEDGER.lock().clone())
+}
+
+/// A phase was opened that has no slot.
+pub(super) fn count_untracked() {
+    UNTRACKED.fetch_add(1, Ordering::Relaxed);
+}
+
+/// How many phases had no slot.
+pub(super) fn untracked() -> u64 {
+    UNTRACKED.load(Ordering::Relaxed)
+}
+
+/// Sees to it that a forked child finds the locks of this module and of the heap free.
+pub(super) fn register_fork_handlers() {
+    static REGISTERED: Once = Once::new();
+    REGISTERED.call_once(|| os::at_fork(before_fork, after_fork));
+}
+
+extern "C" fn before_fork() {
+    LEDGER.raw().lock();
+    slots::before_fork();
+}
+
+extern "C" fn after_fork() {
+    slots::after_fork();
+    LEDGER.raw().unlock();
+}
+
+/// Figures of the heap, for the report.
+pub(super) fn heap() -> crate::spans::HeapStats {
+    RAM.stats()
+}

@@ -1,0 +1,145 @@
+//! From the books to a report.
+#![forbid(unsafe_code)]
+
+use super::super::ledger::{self, Ended, Ledger};
+use super::super::{retention, slots};
+use super::{AllocatorState, PhaseReport, Report, SiteReport, Survivors, TimelinePoint};
+use crate::layout::{bytes_of, PAGE};
+use crate::spans::{Sample, RAM};
+use crate::sync::atomic::{AtomicBool, Ordering};
+
+/// Set by the allocator when it starts switched off.
+static SWITCHED_OFF: AtomicBool = AtomicBool::new(false);
+
+/// The allocator has started, and leaves everything to the inner one.
+pub(crate) fn allocator_is_off() {
+    SWITCHED_OFF.store(true, Ordering::Relaxed);
+}
+
+/// What the process's phases and heap did so far.
+///
+/// ```
+/// zkarena::phase("commit", || vec![1u64; 1 << 16]);
+/// let report = zkarena::report();
+/// println!("{report}");
+/// assert_eq!(report.sites().last().map(|site| site.name), Some("commit"));
+/// ```
+pub fn report() -> Report {
+    slots::untracked(collect)
+}
+
+fn collect() -> Report {
+    let ledger = ledger::copy();
+    let mut samples = Vec::new();
+    RAM.samples(&mut samples);
+    let zero = ledger.latest.iter().map(|ended| ended.started_ns).min();
+    let zero = zero.or(samples.first().map(|sample| sample.at_ns)).unwrap_or(0);
+    let mut phases: Vec<_> = ledger.latest.iter().map(|ended| phase_report(&ledger, ended, zero)).collect();
+    phases.sort_by(|a, b| a.started_seconds.total_cmp(&b.started_seconds).then(a.depth.cmp(&b.depth)));
+    Report {
+        allocator: allocator_state(),
+        pages: RAM.pages_in_force(),
+        retention: retention::retention(),
+        heap: RAM.stats(),
+        untracked_phases: ledger::untracked(),
+        shared_bytes: slots::counts(slots::SHARED).bytes,
+        sites: site_reports(&ledger),
+        phases,
+        timeline: samples.iter().map(|sample| point(sample, zero)).collect(),
+    }
+}
+
+/// Asks the global allocator for a block and looks where it came from.
+fn allocator_state() -> AllocatorState {
+    let probe = std::hint::black_box(vec![1u8; 16 * PAGE]);
+    if RAM.contains(probe.as_ptr()) {
+        AllocatorState::Installed
+    } else if SWITCHED_OFF.load(Ordering::Relaxed) {
+        AllocatorState::Off
+    } else if RAM.was_opened() {
+        AllocatorState::NoAddressSpace
+    } else {
+        AllocatorState::NotInstalled
+    }
+}
+
+fn point(sample: &Sample, zero: u64) -> TimelinePoint {
+    TimelinePoint {
+        seconds: seconds_between(zero, sample.at_ns),
+        in_use_bytes: bytes_of(sample.in_use) as u64,
+        backed_bytes: bytes_of(sample.touched) as u64,
+    }
+}
+
+#[expect(clippy::cast_precision_loss, reason = "a microsecond in a century is precise enough")]
+fn seconds(ns: u64) -> f64 {
+    ns as f64 / 1e9
+}
+
+fn seconds_between(zero: u64, at: u64) -> f64 {
+    if at >= zero { seconds(at - zero) } else { -seconds(zero - at) }
+}
+
+fn phase_report(ledger: &Ledger, ended: &Ended, zero: u64) -> PhaseReport {
+    let site = ledger.nodes[ended.node as usize].site;
+    PhaseReport {
+        name: site.name,
+        path: ledger.path(ended.node),
+        depth: ended.depth,
+        file: site.file,
+        line: site.line,
+        started_seconds: seconds_between(zero, ended.started_ns),
+        wall_seconds: seconds(ended.wall_ns),
+        allocated_bytes: ended.counts.bytes,
+        allocated_blocks: ended.counts.blocks,
+        high_water_bytes: ended.counts.high_water,
+        survivors: Survivors {
+            bytes: ended.counts.live_bytes,
+            blocks: ended.counts.live_blocks,
+            largest_bytes: ended.largest_survivor,
+        },
+        minor_faults: ended.minor_faults,
+        major_faults: ended.major_faults,
+        trimmed_bytes: ended.trimmed,
+        pages: ended.pages,
+    }
+}
+
+fn site_reports(ledger: &Ledger) -> Vec<SiteReport> {
+    let mut reports = Vec::with_capacity(ledger.nodes.len());
+    let mut to_visit: Vec<(u32, u32)> = ledger.roots.iter().rev().map(|&node| (node, 0)).collect();
+    while let Some((node, depth)) = to_visit.pop() {
+        reports.push(site_report(ledger, node, depth));
+        let children = ledger.nodes[node as usize].children.iter().rev();
+        to_visit.extend(children.map(|&child| (child, depth + 1)));
+    }
+    reports
+}
+
+fn site_report(ledger: &Ledger, index: u32, depth: u32) -> SiteReport {
+    let node = &ledger.nodes[index as usize];
+    let totals = &node.totals;
+    SiteReport {
+        name: node.site.name,
+        path: ledger.path(index),
+        depth,
+        module: node.site.module,
+        file: node.site.file,
+        line: node.site.line,
+        runs: totals.runs,
+        wall_seconds: seconds(totals.wall_ns),
+        shortest_seconds: seconds(totals.shortest_ns),
+        longest_seconds: seconds(totals.longest_ns),
+        allocated_bytes: totals.bytes,
+        allocated_blocks: totals.blocks,
+        high_water_bytes: totals.high_water,
+        survivors: Survivors {
+            bytes: totals.survivor_bytes,
+            blocks: totals.survivor_blocks,
+            largest_bytes: totals.largest_survivor,
+        },
+        minor_faults: totals.minor_faults,
+        major_faults: totals.major_faults,
+        trimmed_bytes: totals.trimmed,
+    }
+}

@@ -1,0 +1,67 @@
+//! What a reader may stumble over, explained.
+#![forbid(unsafe_code)]
+
+use super::super::{AllocatorState, Report};
+use super::{size, visible};
+
+/// Explanations, after an empty line; none where there is nothing to explain.
+pub(super) fn lines(report: &Report) -> Vec<String> {
+    let notes = [
+        not_measured(report),
+        untracked(report),
+        shared(report),
+        survivor(report),
+    ];
+    let mut lines: Vec<String> = notes
+        .into_iter()
+        .flatten()
+        .map(|note| format!("note: {note}"))
+        .collect();
+    if !lines.is_empty() {
+        lines.insert(0, String::new());
+    }
+    lines
+}
+
+fn not_measured(report: &Report) -> Option<String> {
+    (report.allocator == AllocatorState::NotInstalled).then(|| {
+        "memory is not measured; `#[global_allocator] static ALLOC: zkarena::PhaseAlloc = zkarena::PhaseAlloc::new();` measures it".to_owned()
+    })
+}
+
+fn untracked(report: &Report) -> Option<String> {
+    let phases = report.untracked_phases;
+    (phases > 0).then(|| {
+        format!(
+            "phases not measured: {phases} (nested deeper than 32, or more than 1,023 open at once)"
+        )
+    })
+}
+
+fn shared(report: &Report) -> Option<String> {
+    let bytes = size(report.shared_bytes);
+    (report.shared_bytes > 0).then(|| {
+        format!(
+            "{bytes} shared: allocated by threads without a phase while several root phases were open, so charged to none of them; \
+             a `PhaseTag` entered on those threads gives exact figures"
+        )
+    })
+}
+
+/// The site with the largest survivor; the innermost of several, which is where it was allocated.
+fn survivor(report: &Report) -> Option<String> {
+    let site = report
+        .sites
+        .iter()
+        .max_by_key(|site| (site.survivors.largest_bytes, site.depth))?;
+    let (path, bytes) = (&site.path, site.survivors.largest_bytes);
+    let path: String = path.chars().map(visible).collect();
+    (bytes > 0).then(|| {
+        format!(
+            "largest survivor: {} of {path} ({}:{}), memory that outlived its phase; not an error",
+            size(bytes),
+            site.file,
+            site.line
+        )
+    })
+}

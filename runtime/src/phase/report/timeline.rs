@@ -1,0 +1,4 @@
+//! The report as a picture.
+#![forbid(unsafe_code)]
+use super::Report;
+pub(super) fn svg(_report: &Report) -> String { String::new() }

@@ -1,0 +1,117 @@
+//! One owned, contiguous range of addresses, backed by memory from its start up to a line that
+//! only moves up.
+
+use crate::layout::{round_up, PAGE};
+use crate::os;
+use crate::sync::atomic::{AtomicUsize, Ordering};
+use std::ptr::NonNull;
+
+/// A reserved address range.
+///
+/// # Invariants
+/// 1. `base..base + len` was reserved by us and stays so until the region is dropped.
+/// 2. `base..base + committed` is readable and writable; `committed` only grows.
+#[derive(Debug)]
+pub(crate) struct Region {
+    base: NonNull<u8>,
+    len: usize,
+    committed: AtomicUsize,
+}
+
+// SAFETY: a region is an address range and two numbers; whoever touches the bytes proves its own exclusion.
+unsafe impl Send for Region {}
+// SAFETY: as above; `commit` may run on several threads, as making pages accessible twice changes nothing.
+unsafe impl Sync for Region {}
+
+impl Region {
+    /// Reserves `len` bytes of addresses (rounded up to pages) without backing them.
+    pub(crate) fn reserve(len: usize) -> Option<Self> {
+        let len = round_up(len, PAGE);
+        let base = os::reserve(len)?;
+        let committed = AtomicUsize::new(0);
+        Some(Self { base, len, committed })
+    }
+
+    /// The first address.
+    pub(crate) fn base(&self) -> NonNull<u8> {
+        self.base
+    }
+
+    /// Reserved bytes.
+    pub(crate) fn len(&self) -> usize {
+        self.len
+    }
+
+    /// Bytes that are backed, from the start.
+    pub(crate) fn committed(&self) -> usize {
+        self.committed.load(Ordering::Acquire)
+    }
+
+    /// The address `offset` bytes into the region; `None` outside it.
+    pub(crate) fn at(&self, offset: usize) -> Option<NonNull<u8>> {
+        if offset >= self.len {
+            return None;
+        }
+        // SAFETY: `offset < len`, so the address stays inside the range of invariant 1.
+        Some(unsafe { self.base.add(offset) })
+    }
+
+    /// Backs the first `upto` bytes, in steps of `step` where the region allows it and exactly
+    /// where the kernel refuses a whole step. `false`: the kernel refused, nothing changed.
+    pub(crate) fn commit(&self, upto: usize, step: usize) -> bool {
+        let have = self.committed();
+        if upto <= have {
+            return true;
+        }
+        if upto > self.len {
+            return false;
+        }
+        let generous = round_up(upto, step).min(self.len);
+        self.commit_exactly(have, generous) || self.commit_exactly(have, round_up(upto, PAGE))
+    }
+
+    fn commit_exactly(&self, have: usize, upto: usize) -> bool {
+        let Some(start) = self.at(have) else {
+            return false;
+        };
+        let done = os::commit(start, upto - have);
+        if done {
+            self.committed.fetch_max(upto, Ordering::AcqRel);
+        }
+        done
+    }
+}
+
+impl Drop for Region {
+    fn drop(&mut self) {
+        os::release(self.base, self.len);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn committed_bytes_read_zero_and_hold_what_is_written() {
+        let region = Region::reserve(1 << 20).expect("a megabyte of addresses");
+        assert!(region.commit(3 * PAGE, PAGE));
+        assert_eq!(region.committed(), 3 * PAGE);
+        let at = region.at(2 * PAGE).expect("inside").as_ptr();
+        // SAFETY: the third page is committed and only this test knows it.
+        assert_eq!(unsafe { at.read() }, 0);
+        // SAFETY: as above.
+        unsafe { at.write(7) };
+        // SAFETY: as above.
+        assert_eq!(unsafe { at.read() }, 7);
+    }
+
+    #[test]
+    fn nothing_beyond_the_end() {
+        let region = Region::reserve(4 * PAGE).expect("four pages of addresses");
+        assert!(!region.commit(5 * PAGE, PAGE));
+        assert!(region.at(4 * PAGE).is_none());
+        assert!(region.commit(PAGE, 1 << 30), "a step is cut to the region");
+        assert_eq!(region.committed(), 4 * PAGE);
+    }
+}

@@ -1,0 +1,68 @@
+//! Large blocks that nobody wrote: `vec![0; n]` and `Vec::with_capacity(n)` often touch only a part.
+//!
+//! A page's bit says "touched" as soon as the page is handed out. For a large block with untouched
+//! pages the kernel is asked once, when the block is freed, which pages it really backed; the
+//! others are untouched again, so that the next zeroed block need not write them.
+#![forbid(unsafe_code)]
+
+use super::table::{offset, Span};
+use super::Opened;
+use crate::layout::{bytes_of, PAGE};
+use crate::os::{self, Advice};
+
+/// Smaller blocks are not worth the question (4 MiB).
+const LARGE: u32 = (4 << 20) / PAGE as u32;
+
+/// Pages asked about at a time.
+const BATCH: usize = 1024;
+
+/// `part` of the live span at `first` is about to be used.
+#[inline]
+pub(super) fn note(parts: &Opened, first: u32, part: Span) {
+    let new = parts.touched.set(part);
+    if new >= LARGE {
+        parts.table.set_fresh(first, true);
+    }
+}
+
+/// `part` of the live span at `first` is about to be free: finds out which of its pages were touched, if in doubt.
+pub(super) fn settle(parts: &Opened, first: u32, part: Span) {
+    if parts.table.is_fresh(first) {
+        let mut at = part.first;
+        while let Some(batch) = batch_at(at, part) {
+            settle_batch(parts, batch);
+            at = batch.end();
+        }
+    }
+}
+
+fn batch_at(at: u32, span: Span) -> Option<Span> {
+    let pages = (span.end() - at).min(BATCH as u32);
+    (pages > 0).then_some(Span { first: at, pages })
+}
+
+fn settle_batch(parts: &Opened, batch: Span) {
+    let mut backed = [0u8; BATCH];
+    let backed = &mut backed[..batch.pages as usize];
+    let asked = parts.region.at(offset(batch.first)).is_some_and(|start| os::resident(start, backed));
+    if !asked {
+        return;
+    }
+    let mut first = batch.first;
+    for run in backed.chunk_by(|a, b| a & 1 == b & 1) {
+        #[expect(clippy::cast_possible_truncation, reason = "a batch has BATCH pages at most")]
+        let pages = Span { first, pages: run.len() as u32 };
+        first = pages.end();
+        if run[0] & 1 == 0 {
+            forget(parts, pages);
+        }
+    }
+}
+
+/// Makes pages that are not in memory read as zero for certain: a page may also be in swap.
+fn forget(parts: &Opened, pages: Span) {
+    let start = parts.region.at(offset(pages.first));
+    if start.is_some_and(|start| os::advise(start, bytes_of(pages.pages), Advice::GiveBack)) {
+        parts.touched.clear(pages);
+    }
+}

@@ -1,0 +1,83 @@
+//! Giving pages back to the kernel: free ones only, the lowest addresses last, as they are reused first.
+#![forbid(unsafe_code)]
+
+use super::central::Central;
+use super::table::{offset, Span};
+use super::{Opened, SpanHeap};
+use crate::layout::{bytes_of, pages_for, PAGE};
+use crate::os::{self, Advice};
+use crate::sync::atomic::Ordering;
+
+/// Given back at a time: the heap's lock is free while the kernel works, but these pages are away.
+const STEP: u32 = (32 << 20) / PAGE as u32;
+
+/// Free pages about to be given back.
+struct Piece {
+    /// What was taken out of the heap for it.
+    claimed: Span,
+    /// The backed run within.
+    backed: Span,
+}
+
+impl SpanHeap {
+    /// Gives free pages back until at most `keep` bytes of them stay backed; returns the bytes given back.
+    pub(crate) fn trim(&self, keep: usize) -> usize {
+        let Some(parts) = self.parts() else {
+            return 0;
+        };
+        self.shards.drain(|span| self.free_central(parts, span));
+        let mut gone = 0;
+        while let Some(piece) = self.next_piece(parts, keep / PAGE) {
+            let done = give_back(parts, piece.backed);
+            self.central.lock().release(&parts.table, piece.claimed);
+            gone += done as usize * PAGE;
+            if done == 0 {
+                break; // the kernel declines (locked pages): the rest will fare no better
+            }
+        }
+        let mut central = self.central.lock();
+        self.sample(parts, &mut central);
+        self.trimmed.fetch_add(gone as u64, Ordering::Relaxed);
+        gone
+    }
+
+    /// Claims the first backed free pages beyond the lowest `keep` of them.
+    fn next_piece(&self, parts: &Opened, mut keep: usize) -> Option<Piece> {
+        let mut central = self.central.lock();
+        let free = central.free_spans(&parts.table).find_map(|span| Some((span, beyond(parts, span, &mut keep)?)));
+        if let Some((span, backed)) = free {
+            central.claim(&parts.table, span, backed);
+            return Some(Piece { claimed: backed, backed });
+        }
+        let backed = beyond(parts, above_top(parts, &central)?, &mut keep)?;
+        let claimed = central.claim_top(&parts.table, backed.end());
+        Some(Piece { claimed, backed })
+    }
+}
+
+fn above_top(parts: &Opened, central: &Central) -> Option<Span> {
+    let committed = pages_for(parts.region.committed())?;
+    let pages = committed.checked_sub(central.top())?;
+    Some(Span { first: central.top(), pages })
+}
+
+/// Passes over `keep` backed pages of `free`; what follows of the run it stopped in, at most a step.
+fn beyond(parts: &Opened, free: Span, keep: &mut usize) -> Option<Span> {
+    parts.touched.runs(free, true).find_map(|run| {
+        let kept = (*keep).min(run.pages as usize);
+        *keep -= kept;
+        #[expect(clippy::cast_possible_truncation, reason = "at most the pages of a run")]
+        let (first, pages) = (run.first + kept as u32, run.pages - kept as u32);
+        (pages > 0).then_some(Span { first, pages: pages.min(STEP) })
+    })
+}
+
+/// Gives back the pages of a claimed span; returns how many.
+fn give_back(parts: &Opened, backed: Span) -> u32 {
+    let start = parts.region.at(offset(backed.first));
+    // Where the kernel refuses, the bits stay set: the pages still hold what they held.
+    match start {
+        Some(start) if os::advise(start, bytes_of(backed.pages), Advice::GiveBack) => parts.touched.clear(backed),
+        _ => 0,
+    }
+}

@@ -1,0 +1,9 @@
+use zkarena::zk_phase;
+
+#[zk_phase]
+pub enum Basis {
+    Coeffs,
+    Evals,
+}
+
+fn main() {}

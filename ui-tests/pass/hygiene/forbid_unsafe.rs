@@ -1,0 +1,11 @@
+#![forbid(unsafe_code)]
+use zkarena::zk_phase;
+
+#[zk_phase]
+fn prove() -> u32 {
+    1
+}
+
+fn main() {
+    assert_eq!(prove(), 1);
+}
