@@ -17,7 +17,7 @@ pub(crate) enum Annotated {
     },
     /// A statement or an expression, where rustc rejects every attribute macro by itself.
     Statement(TokenStream),
-    /// Syntax that syn cannot read, yet.
+    /// Syntax newer than syn, whose error says where it stopped.
     Unread(TokenStream),
 }
 

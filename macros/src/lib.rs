@@ -12,7 +12,7 @@ use proc_macro::TokenStream;
 
 /// Opens a phase when the function is called and ends it on return, `?` and panic.
 ///
-/// ```ignore (tested on the front page of zkarena: generated code names that crate)
+/// ```ignore (generated code names zkarena: a tested example is on the front page of that crate)
 /// use zkarena::zk_phase;
 ///
 /// #[zk_phase] // the phase is called `extend`
@@ -59,8 +59,8 @@ use proc_macro::TokenStream;
 /// # What it does not do
 ///
 /// It frees nothing and moves nothing: what the function allocates may outlive the phase, and the
-/// report counts it as a survivor. Arguments that the body does not consume are dropped by the
-/// caller's rules, after the phase has ended.
+/// report counts it as a survivor. Arguments that the body does not consume are dropped after the
+/// phase has ended.
 #[proc_macro_attribute]
 pub fn zk_phase(args: TokenStream, item: TokenStream) -> TokenStream {
     zk_phase::expand(args.into(), item.into()).into()

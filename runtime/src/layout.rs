@@ -15,16 +15,22 @@ pub(crate) const PAGE: usize = if cfg!(all(target_vendor = "apple", target_arch 
 pub(crate) const HUGE_PAGE: usize = 2 << 20;
 
 /// Pages of a huge page.
-pub(crate) const HUGE_PAGES: u32 = (HUGE_PAGE / PAGE) as u32;
+pub(crate) const HUGE_PAGES: u32 = whole_pages(HUGE_PAGE);
 
 /// Pages that hold `bytes`, or `None` beyond `u32` pages.
 pub(crate) const fn pages_for(bytes: usize) -> Option<u32> {
-    let pages = bytes.div_ceil(PAGE);
-    if pages < u32::MAX as usize {
-        Some(pages as u32)
+    if bytes.div_ceil(PAGE) < u32::MAX as usize {
+        Some(whole_pages(bytes + (PAGE - 1)))
     } else {
         None
     }
+}
+
+/// Whole pages in `bytes`, which are fewer than 2^32.
+#[expect(clippy::cast_possible_truncation, reason = "the caller's promise")]
+pub(crate) const fn whole_pages(bytes: usize) -> u32 {
+    debug_assert!(bytes / PAGE <= u32::MAX as usize);
+    (bytes / PAGE) as u32
 }
 
 /// Bytes in `pages` pages.

@@ -32,8 +32,8 @@ mod sync;
 
 pub use alloc::PhaseAlloc;
 pub use phase::{
-    phase, report, retention, set_retention, trim, AllocatorState, PhaseGuard, PhaseReport, PhaseTag, Report, Retention, Site, SiteReport, Survivors,
-    TimelinePoint,
+    AllocatorState, PhaseGuard, PhaseReport, PhaseTag, Report, Retention, Site, SiteReport,
+    Survivors, TimelinePoint, phase, report, retention, set_retention, trim,
 };
 pub use size::{Bytes, ParseBytesError};
 pub use spans::{HeapStats, PagePolicy};

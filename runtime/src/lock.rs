@@ -21,12 +21,16 @@ pub(crate) struct RawLock {
 impl RawLock {
     #[cfg(not(loom))]
     pub(crate) const fn new() -> Self {
-        Self { state: AtomicU32::new(FREE) }
+        Self {
+            state: AtomicU32::new(FREE),
+        }
     }
 
     #[cfg(loom)]
     pub(crate) fn new() -> Self {
-        Self { state: AtomicU32::new(FREE) }
+        Self {
+            state: AtomicU32::new(FREE),
+        }
     }
 
     #[inline]
@@ -37,7 +41,9 @@ impl RawLock {
     }
 
     fn try_take(&self) -> bool {
-        self.state.compare_exchange(FREE, HELD, Ordering::Acquire, Ordering::Relaxed).is_ok()
+        self.state
+            .compare_exchange(FREE, HELD, Ordering::Acquire, Ordering::Relaxed)
+            .is_ok()
     }
 
     #[cold]
@@ -98,12 +104,18 @@ unsafe impl<T: Send> Sync for Lock<T> {}
 impl<T> Lock<T> {
     #[cfg(not(loom))]
     pub(crate) const fn new(value: T) -> Self {
-        Self { raw: RawLock::new(), value: UnsafeCell::new(value) }
+        Self {
+            raw: RawLock::new(),
+            value: UnsafeCell::new(value),
+        }
     }
 
     #[cfg(loom)]
     pub(crate) fn new(value: T) -> Self {
-        Self { raw: RawLock::new(), value: UnsafeCell::new(value) }
+        Self {
+            raw: RawLock::new(),
+            value: UnsafeCell::new(value),
+        }
     }
 
     /// Waits for the value.

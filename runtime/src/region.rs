@@ -1,7 +1,7 @@
 //! One owned, contiguous range of addresses, backed by memory from its start up to a line that
 //! only moves up.
 
-use crate::layout::{round_up, PAGE};
+use crate::layout::{PAGE, round_up};
 use crate::os;
 use crate::sync::atomic::{AtomicUsize, Ordering};
 use std::ptr::NonNull;
@@ -29,7 +29,11 @@ impl Region {
         let len = round_up(len, PAGE);
         let base = os::reserve(len)?;
         let committed = AtomicUsize::new(0);
-        Some(Self { base, len, committed })
+        Some(Self {
+            base,
+            len,
+            committed,
+        })
     }
 
     /// The first address.

@@ -131,7 +131,7 @@ impl fmt::Display for Bytes {
         };
         #[expect(clippy::cast_precision_loss, reason = "two digits are shown")]
         let value = self.0 as f64 / unit as f64;
-        let digits = usize::from(value < 10.0 && self.0 % unit != 0);
+        let digits = usize::from(value < 10.0 && !self.0.is_multiple_of(unit));
         f.pad(&format!("{value:.digits$} {name}"))
     }
 }
@@ -143,7 +143,15 @@ mod tests {
 
     #[test]
     fn units_in_any_case() {
-        for text in ["64k", "64K", "64KiB", "64 kib", "65536", "65536B", "0.0625MiB"] {
+        for text in [
+            "64k",
+            "64K",
+            "64KiB",
+            "64 kib",
+            "65536",
+            "65536B",
+            "0.0625MiB",
+        ] {
             assert_eq!(Bytes::parse(text), Ok(Bytes(65_536)), "{text}");
         }
     }
@@ -165,7 +173,13 @@ mod tests {
 
     #[test]
     fn printed_with_two_digits_at_least() {
-        for (bytes, text) in [(0, "0 B"), (1023, "1023 B"), (1024, "1 KiB"), (1536, "1.5 KiB"), (683 << 20, "683 MiB")] {
+        for (bytes, text) in [
+            (0, "0 B"),
+            (1023, "1023 B"),
+            (1024, "1 KiB"),
+            (1536, "1.5 KiB"),
+            (683 << 20, "683 MiB"),
+        ] {
             assert_eq!(Bytes(bytes).to_string(), text);
         }
     }

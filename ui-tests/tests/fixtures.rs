@@ -1,7 +1,7 @@
 //! Runs the fixtures: `pass/` compiles and runs, `fail/` is rejected in the words of its `.stderr`.
 //!
-//! After a wanted change, `TRYBUILD=overwrite cargo test -p zkarena-ui-tests --test fixtures` writes the `.stderr`
-//! files; read each of them before you commit it.
+//! After a wanted change, `TRYBUILD=overwrite cargo test -p zkarena-ui-tests --test fixtures` writes
+//! the `.stderr` files; read each of them before you commit it.
 
 use std::env;
 use std::io::{self, Write};

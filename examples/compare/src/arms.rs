@@ -1,59 +1,65 @@
 //! The allocators that are compared, and their settings.
 
-/// An allocator with settings: a binary and the environment it runs in.
+/// An allocator with settings: a program and the environment it runs in.
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) struct Arm {
     /// As on the command line and in tables.
     pub(crate) name: &'static str,
-    /// The binary that installs the allocator.
-    pub(crate) binary: &'static Binary,
+    /// What installs the allocator.
+    pub(crate) program: &'static Program,
     /// The settings.
     pub(crate) environment: &'static [(&'static str, &'static str)],
 }
 
-/// A binary of this package.
+/// An allocator as this package builds it: a binary `arm-*` and a bench of its name.
 #[derive(Debug, PartialEq, Eq)]
-pub(crate) struct Binary {
-    pub(crate) name: &'static str,
-    /// The feature of this package that it needs.
-    pub(crate) feature: Option<&'static str>,
-    /// The crate that brings the allocator.
+pub(crate) struct Program {
+    pub(crate) allocator: &'static str,
+    /// The crate that brings it, which is built with the feature called like the allocator.
     pub(crate) package: Option<&'static str>,
+    /// Environment of its build: `NDEBUG`, where the crate's build script takes our line tables for a debug build and
+    /// would leave assertions in.
+    pub(crate) compiler: &'static [(&'static str, &'static str)],
 }
 
-impl Binary {
-    const fn own(name: &'static str) -> Self {
+impl Program {
+    const fn own(allocator: &'static str) -> Self {
         Self {
-            name,
-            feature: None,
+            allocator,
             package: None,
+            compiler: &[],
         }
     }
 
-    const fn peer(name: &'static str, feature: &'static str, package: &'static str) -> Self {
+    const fn peer(allocator: &'static str, package: &'static str) -> Self {
         Self {
-            name,
-            feature: Some(feature),
             package: Some(package),
+            ..Self::own(allocator)
         }
+    }
+
+    const fn compiled_with(self, compiler: &'static [(&'static str, &'static str)]) -> Self {
+        Self { compiler, ..self }
     }
 }
 
-static GLIBC: Binary = Binary::own("arm-glibc");
-static JEMALLOC: Binary = Binary::peer("arm-jemalloc", "jemalloc", "tikv-jemallocator");
-static MIMALLOC: Binary = Binary::peer("arm-mimalloc", "mimalloc", "mimalloc");
-static SNMALLOC: Binary = Binary::peer("arm-snmalloc", "snmalloc", "snmalloc-rs");
-static ZK_ALLOC: Binary = Binary::peer("arm-zk-alloc", "zk-alloc", "zk-alloc");
-static ZKARENA: Binary = Binary::own("arm-zkarena");
+static GLIBC: Program = Program::own("glibc");
+static JEMALLOC: Program = Program::peer("jemalloc", "tikv-jemallocator");
+static MIMALLOC: Program = Program::peer("mimalloc", "mimalloc")
+    .compiled_with(&[("CFLAGS", "-DNDEBUG -DMI_BUILD_RELEASE")]);
+static SNMALLOC: Program =
+    Program::peer("snmalloc", "snmalloc-rs").compiled_with(&[("CXXFLAGS", "-DNDEBUG")]);
+static ZK_ALLOC: Program = Program::peer("zk-alloc", "zk-alloc");
+static ZKARENA: Program = Program::own("zkarena");
 
 const fn arm(
     name: &'static str,
-    binary: &'static Binary,
+    program: &'static Program,
     environment: &'static [(&'static str, &'static str)],
 ) -> Arm {
     Arm {
         name,
-        binary,
+        program,
         environment,
     }
 }
@@ -135,7 +141,11 @@ mod tests {
     #[test]
     fn settings_of_the_caller_never_reach_an_arm() {
         for (name, _) in ARMS.iter().flat_map(|arm| arm.environment) {
-            assert!(FOREIGN_SETTINGS.iter().any(|foreign| name.starts_with(foreign)));
+            assert!(
+                FOREIGN_SETTINGS
+                    .iter()
+                    .any(|foreign| name.starts_with(foreign))
+            );
         }
     }
 }

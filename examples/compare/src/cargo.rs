@@ -1,10 +1,43 @@
 //! Building the arms, so that only this program needs the peers and their compilers.
 
-use crate::arms::{Arm, Binary};
+use crate::arms::{Arm, Program};
 use serde_json::Value;
 use std::env;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
+
+/// What is built of a program.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Form {
+    /// The binary that proves and probes.
+    Arm,
+    /// The micro-benchmarks.
+    Bench,
+}
+
+impl Form {
+    /// How cargo calls the target.
+    fn target(self, program: &Program) -> String {
+        match self {
+            Self::Arm => format!("arm-{}", program.allocator),
+            Self::Bench => program.allocator.to_owned(),
+        }
+    }
+
+    fn option(self) -> &'static str {
+        match self {
+            Self::Arm => "--bin",
+            Self::Bench => "--bench",
+        }
+    }
+
+    fn features(self, program: &Program) -> String {
+        let peer = program.package.map(|_| program.allocator);
+        let own = (self == Self::Bench).then_some("micro");
+        let features: Vec<_> = peer.into_iter().chain(own).collect();
+        features.join(",")
+    }
+}
 
 /// A binary that was built.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -20,37 +53,41 @@ pub(crate) struct Prepared {
     pub(crate) built: Result<Built, String>,
 }
 
-/// Builds every binary that the arms need, each once; `note` hears what is being built.
-pub(crate) fn build_all(arms: &[&'static Arm], mut note: impl FnMut(&str)) -> Vec<Prepared> {
-    let mut done: Vec<(&'static Binary, Result<Built, String>)> = Vec::new();
-    for arm in arms {
-        if done.iter().all(|(binary, _)| *binary != arm.binary) {
-            note(&format!("building {}", arm.binary.name));
-            done.push((arm.binary, build(arm.binary)));
+/// Builds every program that the arms need, each once, and says so on standard error.
+pub(crate) fn build_all(arms: &[&'static Arm], form: Form) -> Vec<Prepared> {
+    let mut done: Vec<(&'static Program, Result<Built, String>)> = Vec::new();
+    let mut built = |program: &'static Program| {
+        if let Some((_, built)) = done.iter().find(|(known, _)| *known == program) {
+            return built.clone();
         }
-    }
-    let built = |binary| done.iter().find(|(known, _)| *known == binary);
-    let prepare = |arm: &&'static Arm| {
-        built(arm.binary).map(|(_, built)| Prepared {
-            arm,
-            built: built.clone(),
-        })
+        eprintln!("building {}", form.target(program));
+        let built = build(program, form);
+        if let Err(reason) = &built {
+            eprintln!("{} is skipped: {reason}", program.allocator);
+        }
+        done.push((program, built.clone()));
+        built
     };
-    arms.iter().filter_map(prepare).collect()
+    let prepare = |&arm: &&'static Arm| Prepared {
+        arm,
+        built: built(arm.program),
+    };
+    arms.iter().map(prepare).collect()
 }
 
-fn build(binary: &Binary) -> Result<Built, String> {
-    let output = command(binary)
+fn build(program: &Program, form: Form) -> Result<Built, String> {
+    let output = command(program, form)
         .output()
         .map_err(|error| format!("cargo does not start: {error}"))?;
     if !output.status.success() {
         return Err(reason(&String::from_utf8_lossy(&output.stderr)));
     }
     let messages = String::from_utf8_lossy(&output.stdout);
-    artifact(&messages, binary).ok_or_else(|| "cargo built no binary".to_owned())
+    artifact(&messages, &form.target(program), program.package)
+        .ok_or_else(|| "cargo built no binary".to_owned())
 }
 
-fn command(binary: &Binary) -> Command {
+fn command(program: &Program, form: Form) -> Command {
     let cargo = env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
     let mut command = Command::new(cargo);
     // In this folder, cargo finds the workspace and its settings wherever the program was started.
@@ -58,11 +95,10 @@ fn command(binary: &Binary) -> Command {
         .current_dir(env!("CARGO_MANIFEST_DIR"))
         .args(["build", "--release", "--package", "zkarena-compare"])
         .args(["--message-format", "json-render-diagnostics"])
-        .args(["--bin", binary.name])
+        .args([form.option(), &form.target(program)])
+        .args(["--features", &form.features(program)])
+        .envs(program.compiler.iter().copied())
         .stdin(Stdio::null());
-    if let Some(feature) = binary.feature {
-        command.args(["--features", feature]);
-    }
     if let Some(target) = target_dir() {
         command.arg("--target-dir").arg(target);
     }
@@ -70,29 +106,28 @@ fn command(binary: &Binary) -> Command {
 }
 
 /// The target directory this program was built in: cargo marks it with a file.
-fn target_dir() -> Option<PathBuf> {
+pub(crate) fn target_dir() -> Option<PathBuf> {
     let program = env::current_exe().ok()?;
     let marked = |folder: &&Path| folder.join("CACHEDIR.TAG").exists();
     program.ancestors().skip(1).find(marked).map(Path::to_owned)
 }
 
 /// The binary and its allocator's version, from cargo's messages.
-fn artifact(messages: &str, binary: &Binary) -> Option<Built> {
+fn artifact(messages: &str, target: &str, package: Option<&str>) -> Option<Built> {
     let messages: Vec<Value> = messages
         .lines()
         .filter_map(|line| serde_json::from_str(line).ok())
         .collect();
     let path = messages
         .iter()
-        .filter(|message| message["target"]["name"] == binary.name)
+        .filter(|message| message["target"]["name"] == target)
         .find_map(|message| message["executable"].as_str())?;
-    let allocator = binary.package.and_then(|package| {
-        let ids = messages.iter().filter_map(|message| message["package_id"].as_str());
-        version(ids, package)
-    });
+    let ids = messages
+        .iter()
+        .filter_map(|message| message["package_id"].as_str());
     Some(Built {
         path: path.into(),
-        allocator,
+        allocator: package.and_then(|package| version(ids, package)),
     })
 }
 
@@ -114,12 +149,6 @@ fn reason(stderr: &str) -> String {
 mod tests {
     use super::*;
 
-    const MIMALLOC: Binary = Binary {
-        name: "arm-mimalloc",
-        feature: Some("mimalloc"),
-        package: Some("mimalloc"),
-    };
-
     #[test]
     fn binaries_and_versions_are_found_in_messages() {
         let messages = concat!(
@@ -127,10 +156,19 @@ mod tests {
             "\nnot json\n",
             r#"{"reason":"compiler-artifact","package_id":"path+file:///c#zkarena-compare@0.1.0","target":{"name":"arm-mimalloc"},"executable":"/t/release/arm-mimalloc"}"#,
         );
-        let built = artifact(messages, &MIMALLOC).expect("both are there");
+        let built = artifact(messages, "arm-mimalloc", Some("mimalloc")).expect("both are there");
         assert_eq!(built.path, Path::new("/t/release/arm-mimalloc"));
         assert_eq!(built.allocator.as_deref(), Some("mimalloc 0.1.52"));
-        assert_eq!(artifact("", &MIMALLOC), None);
+        assert_eq!(artifact("", "arm-mimalloc", None), None);
+    }
+
+    #[test]
+    fn peers_are_features() {
+        let glibc = crate::arms::find("glibc").expect("an arm").program;
+        let snmalloc = crate::arms::find("snmalloc").expect("an arm").program;
+        assert_eq!(Form::Arm.features(glibc), "");
+        assert_eq!(Form::Bench.features(snmalloc), "snmalloc,micro");
+        assert_eq!(Form::Arm.target(snmalloc), "arm-snmalloc");
     }
 
     #[test]

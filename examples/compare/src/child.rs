@@ -28,32 +28,34 @@ pub(crate) enum ChildError {
     Unreadable(#[from] serde_json::Error),
 }
 
-/// Runs an arm's binary in the arm's environment and reads the line it prints.
-pub(crate) fn run<T: DeserializeOwned>(
-    binary: &Path,
-    arm: &Arm,
-    threads: Option<usize>,
-    arguments: &[String],
-) -> Result<T, ChildError> {
+/// A binary in an arm's environment: the arm's settings, and none of the caller's.
+pub(crate) fn command(binary: &Path, arm: &Arm) -> Command {
     let mut command = Command::new(binary);
-    command.args(arguments);
     for (name, _) in std::env::vars_os() {
-        let name = name.to_string_lossy();
-        if FOREIGN_SETTINGS.iter().any(|foreign| name.starts_with(foreign)) {
-            command.env_remove(&*name);
+        let text = name.to_string_lossy();
+        if FOREIGN_SETTINGS
+            .iter()
+            .any(|foreign| text.starts_with(foreign))
+        {
+            command.env_remove(&name);
         }
     }
     command.envs(arm.environment.iter().copied());
-    if let Some(threads) = threads {
-        command.env("RAYON_NUM_THREADS", threads.to_string());
-    }
-    Ok(serde_json::from_str(&output(command)?)?)
+    command
 }
 
-/// What the process prints, if it succeeds in time.
-fn output(mut command: Command) -> Result<String, ChildError> {
-    command.stdin(Stdio::null());
-    let mut child = command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn()?;
+/// Runs a command that prints one line of JSON.
+pub(crate) fn result<T: DeserializeOwned>(command: Command) -> Result<T, ChildError> {
+    Ok(serde_json::from_str(&text(command)?)?)
+}
+
+/// What a command prints, if it succeeds in time.
+pub(crate) fn text(mut command: Command) -> Result<String, ChildError> {
+    command
+        .stdin(Stdio::null())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped());
+    let mut child = command.spawn()?;
     let stdout = reader(child.stdout.take());
     let stderr = reader(child.stderr.take());
     let status = wait(&mut child)?;
@@ -97,7 +99,7 @@ mod tests {
     fn shell(script: &str) -> Result<String, ChildError> {
         let mut command = Command::new("sh");
         command.args(["-c", script]);
-        output(command)
+        text(command)
     }
 
     #[test]

@@ -17,6 +17,7 @@ mod cargo;
 mod child;
 mod compare;
 mod machine;
+mod micro;
 mod options;
 mod output;
 mod probes;
@@ -26,5 +27,7 @@ mod summary;
 mod table;
 mod usage;
 
-pub use arm::{Allocator, arm_main};
+#[cfg(feature = "zk-alloc")]
+pub use arm::ZkAlloc;
+pub use arm::{Allocator, Plain, Zkarena, arm_main};
 pub use compare::main;

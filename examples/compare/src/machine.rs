@@ -39,7 +39,9 @@ impl Machine {
             self.cpu.clone().unwrap_or_else(unknown),
             self.memory_mib.map_or_else(unknown, |mib| mib.to_string()),
             self.kernel.clone().unwrap_or_else(unknown),
-            self.libc.clone().unwrap_or_else(|| "unknown libc".to_owned()),
+            self.libc
+                .clone()
+                .unwrap_or_else(|| "unknown libc".to_owned()),
             self.transparent_huge_pages.clone().unwrap_or_else(unknown),
         )
     }
@@ -55,7 +57,10 @@ fn read(path: &str) -> Option<String> {
 }
 
 fn memory_kib(name: &str) -> Option<u64> {
-    field("/proc/meminfo", name)?.strip_suffix(" kB")?.parse().ok()
+    field("/proc/meminfo", name)?
+        .strip_suffix(" kB")?
+        .parse()
+        .ok()
 }
 
 /// The value of the first line `name : value`.
@@ -68,12 +73,19 @@ fn field(path: &str, name: &str) -> Option<String> {
 
 /// The word in brackets of `always [madvise] never`.
 fn chosen(modes: &str) -> Option<&str> {
-    modes.split_once('[')?.1.split_once(']').map(|(mode, _)| mode)
+    modes
+        .split_once('[')?
+        .1
+        .split_once(']')
+        .map(|(mode, _)| mode)
 }
 
 /// `glibc 2.36`, where there is such a thing.
 fn libc() -> Option<String> {
-    let output = Command::new("getconf").arg("GNU_LIBC_VERSION").output().ok()?;
+    let output = Command::new("getconf")
+        .arg("GNU_LIBC_VERSION")
+        .output()
+        .ok()?;
     let text = String::from_utf8(output.stdout).ok()?;
     (!text.trim().is_empty()).then(|| text.trim().to_owned())
 }

@@ -20,7 +20,10 @@ pub(crate) fn ratio(value: Option<f64>, reference: Option<f64>) -> Option<f64> {
 }
 
 /// A counter as a number that medians can be taken of.
-#[expect(clippy::cast_precision_loss, reason = "counters of a run, far below 2^52")]
+#[expect(
+    clippy::cast_precision_loss,
+    reason = "counters of a run, far below 2^52"
+)]
 pub(crate) fn count(value: u64) -> f64 {
     value as f64
 }

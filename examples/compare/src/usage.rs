@@ -68,7 +68,10 @@ fn used_so_far() -> Used {
     )
 }
 
-#[expect(clippy::cast_precision_loss, reason = "seconds of a run, far below 2^52")]
+#[expect(
+    clippy::cast_precision_loss,
+    reason = "seconds of a run, far below 2^52"
+)]
 fn seconds(time: nix::sys::time::TimeVal) -> f64 {
     time.tv_sec() as f64 + time.tv_usec() as f64 / 1e6
 }

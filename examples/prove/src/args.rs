@@ -25,7 +25,7 @@ pub(crate) struct Args {
     log_rows: Option<usize>,
 
     /// How many proofs to make, one after the other
-    #[arg(long, value_name = "N", default_value_t = 3, value_parser = value_parser!(u32).range(1..=1_000_000))]
+    #[arg(long, value_name = "N", default_value_t = 3, value_parser = value_parser!(u32).range(1..))]
     pub(crate) proofs: u32,
 
     /// Threads that prove [default: one for each core]
@@ -104,7 +104,7 @@ mod tests {
                 "choose keccak, poseidon2 or blake3",
             ),
             (&["--log-rows", "many"], "see `prove --help`"),
-            (&["--proofs", "0"], "0 is not in 1..=1000000"),
+            (&["--proofs", "0"], "0 is not in 1.."),
             (&["--threads", "0"], "0 is not in 1..=1024"),
             (&["--threads", "99999"], "99999 is not in 1..=1024"),
             (&["--thread", "2"], "a similar argument exists: '--threads'"),

@@ -28,9 +28,17 @@ pub(crate) enum Failure {
         /// The largest `log_rows` that fits.
         largest: Option<usize>,
     },
-    /// The directory for results cannot be written.
+    /// The directory for results does not take a file.
     #[error("cannot write into {}: {source}; give --out another directory", dir.display())]
     Out {
+        /// The directory.
+        dir: PathBuf,
+        /// The system's reason.
+        source: io::Error,
+    },
+    /// The directory took a file before, and does not take the results.
+    #[error("cannot write the results into {}: {source}; make room and prove again", dir.display())]
+    Write {
         /// The directory.
         dir: PathBuf,
         /// The system's reason.
@@ -51,12 +59,12 @@ pub(crate) enum Failure {
         source: VerifyError,
     },
     /// Standard output does not take the results.
-    #[error("cannot print the results: {0}; is the reader of the pipe gone?")]
+    #[error("cannot print the results: {0}; check where stdout goes")]
     Print(#[from] io::Error),
 }
 
 impl Failure {
-    /// 2 for what the caller can put right before anything is proved, 1 for the rest.
+    /// 2 if nothing was proved because the command line asks for what cannot be done, else 1.
     pub(crate) const fn exit_code(&self) -> u8 {
         match self {
             Self::Usage(_)
@@ -64,7 +72,7 @@ impl Failure {
             | Self::TooBig { .. }
             | Self::Out { .. }
             | Self::Threads(_) => 2,
-            Self::Prove(_) | Self::Unverified { .. } | Self::Print(_) => 1,
+            Self::Write { .. } | Self::Prove(_) | Self::Unverified { .. } | Self::Print(_) => 1,
         }
     }
 }

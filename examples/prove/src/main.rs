@@ -61,13 +61,13 @@ fn prove(args: &Args) -> Result<(), Failure> {
     thread::sleep(args.rest());
     let at_rest = process::rss_mib();
     let report = zkarena::report();
+    out.map_or(Ok(()), |out| out.write(&report))?;
     if args.json {
         output::json(&mut stdout, &session, at_rest, &report)?;
     } else {
         output::rest(&mut stdout, args.rest(), at_rest, &report)?;
     }
     stdout.flush()?;
-    out.map_or(Ok(()), |out| out.write(&report))?;
     session.verdict()
 }
 

@@ -12,7 +12,8 @@ use crate::failure::Failure;
 /// Refuse a statement that needs more memory than there is.
 ///
 /// # Errors
-/// [`Failure::TooBig`], with the largest size that fits. Where nothing is known, nothing is refused.
+/// [`Failure::TooBig`], with the largest size that fits. Where nothing is known, nothing is
+/// refused.
 pub(crate) fn check(statement: Statement) -> Result<(), Failure> {
     let need = statement.estimated_peak_bytes();
     match available() {

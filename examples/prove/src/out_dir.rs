@@ -18,29 +18,22 @@ impl OutDir {
     /// # Errors
     /// [`Failure::Out`] if either cannot be done.
     pub(crate) fn prepare(dir: &Path) -> Result<Self, Failure> {
-        let out = Self(dir.to_owned());
-        out.try_io(probe)?;
-        Ok(out)
+        let dir = dir.to_owned();
+        match probe(&dir) {
+            Ok(()) => Ok(Self(dir)),
+            Err(source) => Err(Failure::Out { dir, source }),
+        }
     }
 
     /// Write `timeline.svg` and `report.json`.
     ///
     /// # Errors
-    /// [`Failure::Out`] if the directory does not take them.
-    pub(crate) fn write(&self, report: &Report) -> Result<(), Failure> {
-        self.try_io(|dir| {
-            fs::write(dir.join("timeline.svg"), report.to_svg())?;
-            fs::write(dir.join("report.json"), report.to_json())
-        })
-    }
-
-    /// Name the directory in what goes wrong.
-    fn try_io(&self, action: impl FnOnce(&Path) -> io::Result<()>) -> Result<(), Failure> {
+    /// [`Failure::Write`] if the directory does not take them.
+    pub(crate) fn write(self, report: &Report) -> Result<(), Failure> {
         let Self(dir) = self;
-        action(dir).map_err(|source| Failure::Out {
-            dir: dir.clone(),
-            source,
-        })
+        fs::write(dir.join("timeline.svg"), report.to_svg())
+            .and_then(|()| fs::write(dir.join("report.json"), report.to_json()))
+            .map_err(|source| Failure::Write { dir, source })
     }
 }
 

@@ -93,7 +93,7 @@ mod tests {
 
     #[test]
     fn one_bad_proof_fails_the_session() {
-        let statement = Statement::new(Kind::Poseidon2, 1).expect("a valid size");
+        let statement = Statement::new(Kind::Keccak, 5).expect("a valid size");
         let mut session = Session::run(statement, 2, || ()).expect("two proofs");
         assert!(session.proofs.iter().all(|proof| proof.verdict.is_ok()));
 

@@ -10,7 +10,7 @@ const PROVE: &str = env!("CARGO_BIN_EXE_prove");
 /// `prove` with a statement that takes milliseconds, and without idling.
 fn small(arguments: &[&str]) -> Command {
     let mut command = Command::new(PROVE);
-    command.args(["--statement", "poseidon2", "--log-rows", "4", "--rest", "0"]);
+    command.args(["--statement", "keccak", "--log-rows", "5", "--rest", "0"]);
     command.args(arguments);
     command
 }
@@ -93,8 +93,8 @@ fn a_size_that_cannot_fit_is_refused() {
 #[test]
 fn json_has_the_promised_shape() {
     let object = json(small(&["--json", "--proofs", "2", "--threads", "2"]));
-    assert_eq!(object["statement"], "poseidon2");
-    assert_eq!(object["log_rows"], 4);
+    assert_eq!(object["statement"], "keccak");
+    assert_eq!(object["log_rows"], 5);
     assert_eq!(object["threads"], 2);
     assert!(object["allocator"].is_string());
 
@@ -138,7 +138,7 @@ fn piped_output_is_plain_text() {
     assert!(output.stderr.is_empty(), "{}", text(&output.stderr));
     let table = text(&output.stdout);
     assert!(
-        table.contains("2^4 rows of poseidon2") && table.contains("at rest"),
+        table.contains("2^5 rows of keccak") && table.contains("at rest"),
         "{table}"
     );
     assert_eq!(
@@ -153,7 +153,7 @@ fn transcripts_depend_on_neither_threads_nor_allocator() {
     for kind in ["keccak", "poseidon2", "blake3"] {
         let digest = |threads: &str, zkarena: Option<&str>| {
             let mut command = Command::new(PROVE);
-            command.args(["--statement", kind, "--log-rows", "6", "--proofs", "1"]);
+            command.args(["--statement", kind, "--log-rows", "5", "--proofs", "1"]);
             command.args(["--rest", "0", "--json", "--threads", threads]);
             command.env_remove("ZKARENA");
             command.envs(zkarena.map(|value| ("ZKARENA", value)));

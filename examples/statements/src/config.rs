@@ -36,7 +36,8 @@ pub(crate) type Config<H> =
 
 /// FRI's rate is one half.
 pub(crate) const LOG_BLOWUP: usize = 1;
-/// Commitments are the eight digests below the root, which shortens every authentication path by three.
+/// Commitments are the eight digests below the root, which shortens every authentication path by
+/// three.
 const CAP_HEIGHT: usize = 3;
 
 /// What hashes: the Merkle trees and the transcript.
@@ -64,8 +65,8 @@ pub(crate) trait HashFamily: 'static {
 pub(crate) fn config<H: HashFamily>() -> Config<H> {
     let fri = FriParameters {
         log_blowup: LOG_BLOWUP,
-        // Grinding takes the first witness any thread finds. Before the final polynomial it would decide later
-        // challenges, and `Proof::transcript_sha256` would differ from run to run.
+        // Grinding takes the first witness any thread finds. Before the final polynomial it would
+        // decide later challenges, and `Proof::transcript_sha256` would differ from run to run.
         batch_proof_of_work_bits: 0,
         commit_proof_of_work_bits: 0,
         ..FriParameters::new_benchmark(ExtensionMmcs::new(H::mmcs()))

@@ -4,7 +4,7 @@ use std::any::Any;
 
 use p3_air::{Air, DebugConstraintBuilder};
 use p3_matrix::dense::RowMajorMatrix;
-use p3_uni_stark::{QuotientAir, VerifierConstraintFolder, prove, verify};
+use p3_uni_stark::{QuotientAir, StarkGenericConfig, VerifierConstraintFolder, prove, verify};
 
 use crate::config::{Config, HashFamily, Val, config};
 use crate::proof::{Encoded, StarkProof};
@@ -23,8 +23,9 @@ pub(crate) trait Workload: Send + Sync + 'static {
     fn trace(log_rows: usize) -> RowMajorMatrix<Val>;
 }
 
-/// Constraints that p3-uni-stark can prove and verify, and check row by row in builds with debug assertions.
-pub(crate) trait ProverAir<C: p3_uni_stark::StarkGenericConfig>:
+/// Constraints that p3-uni-stark can prove and verify, and check row by row in builds with debug
+/// assertions.
+pub(crate) trait ProverAir<C: StarkGenericConfig>:
     QuotientAir<C>
     + for<'a> Air<VerifierConstraintFolder<'a, C>>
     + for<'a> Air<DebugConstraintBuilder<'a, p3_uni_stark::Val<C>>>
@@ -33,7 +34,7 @@ pub(crate) trait ProverAir<C: p3_uni_stark::StarkGenericConfig>:
 
 impl<C, A> ProverAir<C> for A
 where
-    C: p3_uni_stark::StarkGenericConfig,
+    C: StarkGenericConfig,
     A: QuotientAir<C>
         + for<'a> Air<VerifierConstraintFolder<'a, C>>
         + for<'a> Air<DebugConstraintBuilder<'a, p3_uni_stark::Val<C>>>,

@@ -1,7 +1,8 @@
 //! The published [Plonky3](https://github.com/Plonky3/Plonky3) provers as three statements.
 //!
-//! Everything cryptographic comes from the `p3-*` crates; this crate only puts their parts together, the same way for
-//! every program that measures memory. Preimages come from a fixed seed, so that any two runs prove the same thing.
+//! Everything cryptographic comes from the `p3-*` crates; this crate only puts their parts
+//! together, the same way for every program that measures memory. Preimages come from a fixed seed,
+//! so that any two runs prove the same thing.
 //!
 //! ```
 //! use zkarena_statements::{Kind, Prover, Statement};
@@ -17,6 +18,7 @@
 mod blake3;
 mod config;
 mod engine;
+mod estimate;
 mod input;
 mod keccak;
 mod poseidon2;

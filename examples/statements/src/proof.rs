@@ -18,11 +18,12 @@ impl Proof {
         self.0.encoded_len()
     }
 
-    /// SHA-256 over everything before FRI's proof-of-work grind: the commitments to trace and quotient, the opened
-    /// values, the commitments of FRI's commit phase and the final polynomial, serialised with postcard.
+    /// SHA-256 over everything before FRI's proof-of-work grind: the commitments to trace and
+    /// quotient, the opened values, the commitments of FRI's commit phase and the final polynomial,
+    /// serialised with postcard.
     ///
-    /// It is the same on any number of threads and under any allocator. The grind is not: it takes the first witness
-    /// any thread finds, and the query positions follow from that.
+    /// It is the same on any number of threads and under any allocator. The grind is not: it takes
+    /// the first witness any thread finds, and the query positions follow from that.
     pub fn transcript_sha256(&self) -> TranscriptDigest {
         TranscriptDigest(self.0.transcript_sha256())
     }

@@ -61,7 +61,8 @@ impl Prover {
     /// Prove a trace of [`Prover::generate_trace`], which is used up: its buffer becomes the LDE.
     ///
     /// # Errors
-    /// [`ProveError::OtherStatement`] for the trace of another prover, [`ProveError::Stark`] if p3-uni-stark gives up.
+    /// [`ProveError::OtherStatement`] for the trace of another prover, [`ProveError::Stark`] if
+    /// p3-uni-stark gives up.
     pub fn prove(&self, trace: Trace) -> Result<Proof, ProveError> {
         if trace.statement != self.statement {
             return Err(ProveError::OtherStatement);
@@ -72,8 +73,8 @@ impl Prover {
     /// Verify a proof with [`p3_uni_stark::verify`].
     ///
     /// # Errors
-    /// [`VerifyError::OtherStatement`] for a proof of another size or over another hash, [`VerifyError::Rejected`] for
-    /// one that does not hold.
+    /// [`VerifyError::OtherStatement`] for a proof of another size or over another hash,
+    /// [`VerifyError::Rejected`] for one that does not hold.
     pub fn verify(&self, proof: &Proof) -> Result<(), VerifyError> {
         self.backend.verify(&*proof.0, self.statement.log_rows())
     }

@@ -1,5 +1,4 @@
 //! What programs rely on: every statement proves and verifies, and its transcript is reproducible.
-#![allow(clippy::missing_panics_doc, reason = "tests panic")]
 
 use rayon::ThreadPoolBuilder;
 use zkarena_statements::{Kind, Proof, ProveError, Prover, Statement, VerifyError};

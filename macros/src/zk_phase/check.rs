@@ -15,8 +15,9 @@ pub(super) fn item(item: &mut Annotated, diagnostics: &mut Diagnostics) {
     match item {
         Annotated::Fn(function) => {
             absorb_duplicates(function, diagnostics);
-            let broken = RULES.iter().filter_map(|rule| rule(function).err());
-            broken.for_each(|error| diagnostics.push(error));
+            for error in RULES.iter().filter_map(|rule| rule(function).err()) {
+                diagnostics.push(error);
+            }
         }
         Annotated::Item { keyword, .. } => diagnostics.push(not_a_function(keyword)),
         Annotated::Statement(_) => *diagnostics = Diagnostics::default(), // rustc's error is enough

@@ -50,7 +50,8 @@ type Read<T> = Result<T, &'static str>;
 fn override_with<T>(name: &'static CStr, setting: &mut T, read: fn(&str) -> Read<T>) {
     let value = os::env(name, |bytes| {
         let text = std::str::from_utf8(bytes).map_err(|_| "expected plain text");
-        text.and_then(|text| read(text.trim())).map_err(|expected| complain(name, bytes, expected))
+        text.and_then(|text| read(text.trim()))
+            .map_err(|expected| complain(name, bytes, expected))
     });
     if let Some(Ok(value)) = value {
         *setting = value;
@@ -79,7 +80,9 @@ fn retain(text: &str) -> Read<Retention> {
         "idle" => Ok(Retention::UntilIdle),
         "all" => Ok(Retention::Retain),
         "trim" => Ok(Retention::Trim),
-        _ => bytes(text).map(Retention::Budget).map_err(|_| "expected `idle`, `all`, `trim` or a size such as `512MiB`"),
+        _ => bytes(text)
+            .map(Retention::Budget)
+            .map_err(|_| "expected `idle`, `all`, `trim` or a size such as `512MiB`"),
     }
 }
 
@@ -89,11 +92,23 @@ fn bytes(text: &str) -> Read<usize> {
 }
 
 fn min_bytes(text: &str) -> Read<usize> {
-    bytes(text).and_then(|bytes| if bytes >= LEAST_MIN_BYTES { Ok(bytes) } else { Err("expected at least `1KiB`") })
+    bytes(text).and_then(|bytes| {
+        if bytes >= LEAST_MIN_BYTES {
+            Ok(bytes)
+        } else {
+            Err("expected at least `1KiB`")
+        }
+    })
 }
 
 fn reserve(text: &str) -> Read<usize> {
-    bytes(text).and_then(|bytes| if bytes >= 1 << 20 { Ok(bytes) } else { Err("expected at least `1MiB`") })
+    bytes(text).and_then(|bytes| {
+        if bytes >= 1 << 20 {
+            Ok(bytes)
+        } else {
+            Err("expected at least `1MiB`")
+        }
+    })
 }
 
 /// Says on standard error what is wrong with a variable.
@@ -102,7 +117,10 @@ fn complain(name: &CStr, value: &[u8], expected: &str) {
     let name = name.to_str().unwrap_or_default();
     let value = value.get(..64).unwrap_or(value).escape_ascii();
     // A line that is too long is cut; there is nobody to tell.
-    let _ = writeln!(line, "zkarena: {name}={value}: {expected}; using the default");
+    let _ = writeln!(
+        line,
+        "zkarena: {name}={value}: {expected}; using the default"
+    );
     os::write_stderr(line.text());
 }
 
@@ -114,7 +132,10 @@ struct Line {
 
 impl Line {
     const fn new() -> Self {
-        Self { bytes: [0; 512], len: 0 }
+        Self {
+            bytes: [0; 512],
+            len: 0,
+        }
     }
 
     fn text(&self) -> &[u8] {

@@ -78,7 +78,10 @@ impl<Inner> PhaseAlloc<Inner> {
     /// # assert_eq!(zkarena::retention(), Retention::Budget(1 << 30));
     /// ```
     pub const fn over(inner: Inner) -> Self {
-        Self { inner, config: Config::DEFAULT }
+        Self {
+            inner,
+            config: Config::DEFAULT,
+        }
     }
 
     /// Sends everything to the inner allocator, as `ZKARENA=off` does.
@@ -91,7 +94,11 @@ impl<Inner> PhaseAlloc<Inner> {
     /// The smallest block for the span heap (default 4 KiB; less than 1 KiB is taken as 1 KiB).
     #[must_use]
     pub const fn min_bytes(mut self, bytes: usize) -> Self {
-        self.config.min_bytes = if bytes < config::LEAST_MIN_BYTES { config::LEAST_MIN_BYTES } else { bytes };
+        self.config.min_bytes = if bytes < config::LEAST_MIN_BYTES {
+            config::LEAST_MIN_BYTES
+        } else {
+            bytes
+        };
         self
     }
 
@@ -141,14 +148,14 @@ impl<Inner> PhaseAlloc<Inner> {
             return usize::MAX;
         }
         let config = self.config.with_environment();
-        let min_routed = if config.on { config.min_bytes } else { usize::MAX };
         phase::set_retention(config.retention);
-        if config.on {
-            RAM.open(config.reserve, config.pages);
-            os::at_fork(before_fork, after_fork);
-        } else {
-            phase::allocator_is_off();
+        let open = config.on && RAM.open(config.reserve, config.pages);
+        if open {
+            os::at_fork(before_fork, after_fork, after_fork);
+            os::keep_libc_warm();
         }
+        let min_routed = if open { config.min_bytes } else { usize::MAX };
+        phase::allocator_started(min_routed);
         MIN_ROUTED.store(min_routed, Ordering::Release);
         min_routed
     }
@@ -168,7 +175,10 @@ extern "C" fn after_fork() {
 
 /// A block of the heap, charged to the current phase.
 #[inline]
-fn from_heap(bytes: usize, alloc: impl FnOnce(usize, phase::Tag) -> Option<NonNull<u8>>) -> Option<NonNull<u8>> {
+fn from_heap(
+    bytes: usize,
+    alloc: impl FnOnce(usize, phase::Tag) -> Option<NonNull<u8>>,
+) -> Option<NonNull<u8>> {
     let tag = phase::current();
     let block = alloc(bytes, tag)?;
     phase::charge(tag, bytes);
@@ -220,29 +230,35 @@ unsafe impl<Inner: GlobalAlloc> GlobalAlloc for PhaseAlloc<Inner> {
 
     #[inline]
     unsafe fn realloc(&self, block: *mut u8, layout: Layout, size: usize) -> *mut u8 {
-        let ours = RAM.contains(block);
-        if ours {
-            // SAFETY: the address is in the heap and the caller vouches that the block is live and theirs.
-            if let Some(tag) = NonNull::new(block).and_then(|span| unsafe { RAM.resize_in_place(span, size) }) {
-                phase::resize(tag, layout.size(), size);
-                return block;
-            }
-        } else if size < self.min_routed() || layout.align() > PAGE {
-            // SAFETY: from `Inner`, and to stay there; the caller's promises are passed on.
-            return unsafe { self.inner.realloc(block, layout, size) };
+        if RAM.contains(block) {
+            // SAFETY: the block is from the heap; the caller's promises are passed on.
+            return unsafe { self.realloc_span(block, layout, size) };
         }
-        // SAFETY: the caller's promises are passed on.
-        unsafe { self.relocate(block, layout, size) }
+        // SAFETY: `realloc` requires that `size`, rounded up to the alignment, does not overflow.
+        let target = unsafe { Layout::from_size_align_unchecked(size, layout.align()) };
+        if self.wants(target)
+            && let Some(span) = from_heap(size, |bytes, tag| RAM.alloc(bytes, tag))
+        {
+            // SAFETY: the block is the caller's, the span is new and holds `size` bytes.
+            return unsafe { self.relocate(block, layout, span.as_ptr(), size) };
+        }
+        // SAFETY: from `Inner`, and to stay there; the caller's promises are passed on.
+        unsafe { self.inner.realloc(block, layout, size) }
     }
 }
 
 impl<Inner: GlobalAlloc> PhaseAlloc<Inner> {
-    /// Moves a block to a new place of another size.
+    /// `realloc` for a block of the heap.
     ///
     /// # Safety
     /// As for [`GlobalAlloc::realloc`].
-    #[cold]
-    unsafe fn relocate(&self, block: *mut u8, layout: Layout, size: usize) -> *mut u8 {
+    unsafe fn realloc_span(&self, block: *mut u8, layout: Layout, size: usize) -> *mut u8 {
+        // SAFETY: the caller vouches that the block is live and theirs.
+        let resize = |span| unsafe { RAM.resize_in_place(span, size) };
+        if let Some(tag) = NonNull::new(block).and_then(resize) {
+            phase::resize(tag, layout.size(), size);
+            return block;
+        }
         // SAFETY: `realloc` requires that `size`, rounded up to the alignment, does not overflow.
         let target = unsafe { Layout::from_size_align_unchecked(size, layout.align()) };
         // SAFETY: `size` is not zero (required of `realloc`).
@@ -250,9 +266,18 @@ impl<Inner: GlobalAlloc> PhaseAlloc<Inner> {
         if to.is_null() {
             return to;
         }
-        // SAFETY: both blocks hold that many bytes, and a new block overlaps no live one.
+        // SAFETY: the block is the caller's, the other is new and holds `size` bytes.
+        unsafe { self.relocate(block, layout, to, size) }
+    }
+
+    /// Moves a block's content to a new one of `size` bytes, and frees it.
+    ///
+    /// # Safety
+    /// `block` is live, of `layout`, and not used afterwards; `to` is another block of `size` bytes.
+    unsafe fn relocate(&self, block: *mut u8, layout: Layout, to: *mut u8, size: usize) -> *mut u8 {
+        // SAFETY: both blocks hold that many bytes, and two live blocks never overlap.
         unsafe { ptr::copy_nonoverlapping(block, to, layout.size().min(size)) };
-        // SAFETY: the block is the caller's and is not used again.
+        // SAFETY: the caller's promise.
         unsafe { self.dealloc(block, layout) };
         to
     }

@@ -1,7 +1,7 @@
 //! What only Linux has: advice about pages, and sleeping on a word.
 
-use super::Advice;
-use std::ptr::{null, NonNull};
+use super::{Advice, Moved};
+use std::ptr::{NonNull, null};
 use std::sync::atomic::AtomicU32;
 
 /// `MADV_COLLAPSE` and `MADV_POPULATE_WRITE` of the kernel's `mman.h`; not in every libc.
@@ -25,6 +25,40 @@ pub(crate) fn advise(start: NonNull<u8>, len: usize, advice: Advice) -> bool {
     unsafe { libc::madvise(start.as_ptr().cast(), len, advice) == 0 }
 }
 
+/// Moves the pages under `from` to `to`, without copying; the source stays mapped and reads zero.
+pub(crate) fn move_pages(from: NonNull<u8>, to: NonNull<u8>, len: usize) -> Moved {
+    let flags = libc::MREMAP_MAYMOVE | libc::MREMAP_FIXED | libc::MREMAP_DONTUNMAP;
+    // SAFETY: callers own both ranges, which do not overlap: nobody needs what is under `to`, and
+    // the source keeps its mapping.
+    let at = unsafe { libc::mremap(from.as_ptr().cast(), len, len, flags, to.as_ptr()) };
+    if at != libc::MAP_FAILED {
+        return Moved::Done;
+    }
+    // Only when it runs out of memory may the kernel have unmapped the target already.
+    let intact = std::io::Error::last_os_error().raw_os_error() != Some(libc::ENOMEM);
+    if intact || reclaim(to, len) {
+        Moved::Declined
+    } else {
+        Moved::Lost
+    }
+}
+
+/// Maps fresh pages at `start` if nobody has the addresses: another thread's mapping may have
+/// landed there in the meantime, and must not be replaced.
+fn reclaim(start: NonNull<u8>, len: usize) -> bool {
+    let access = libc::PROT_READ | libc::PROT_WRITE;
+    let flags = super::unix::RESERVED | libc::MAP_FIXED_NOREPLACE;
+    // SAFETY: a new mapping that replaces nothing.
+    let at = unsafe { libc::mmap(start.as_ptr().cast(), len, access, flags, -1, 0) };
+    if at != libc::MAP_FAILED && at != start.as_ptr().cast() {
+        // A kernel older than the flag takes it as a hint and maps elsewhere.
+        // SAFETY: the mapping was made just now, and nobody knows it.
+        unsafe { libc::munmap(at, len) };
+        return false;
+    }
+    at != libc::MAP_FAILED
+}
+
 /// Asks which of the pages from `start` on are backed: bit 0 of a byte per page. `false` if unknown.
 pub(crate) fn resident(start: NonNull<u8>, pages: &mut [u8]) -> bool {
     let len = pages.len() * crate::layout::PAGE;
@@ -37,7 +71,13 @@ pub(crate) fn wait(state: &AtomicU32, expected: u32) {
     let operation = libc::FUTEX_WAIT | libc::FUTEX_PRIVATE_FLAG;
     // SAFETY: the word is valid for the whole call; the kernel only reads it.
     unsafe {
-        libc::syscall(libc::SYS_futex, state.as_ptr(), operation, expected, null::<libc::timespec>())
+        libc::syscall(
+            libc::SYS_futex,
+            state.as_ptr(),
+            operation,
+            expected,
+            null::<libc::timespec>(),
+        )
     };
 }
 

@@ -12,7 +12,7 @@ mod stub;
 mod unix;
 
 #[cfg(target_os = "linux")]
-pub(crate) use linux::{advise, resident, wait, wake_one};
+pub(crate) use linux::{advise, move_pages, resident, wait, wake_one};
 #[cfg(not(unix))]
 pub(crate) use stub::*;
 #[cfg(unix)]
@@ -40,4 +40,15 @@ pub(crate) struct Faults {
     pub(crate) minor: u64,
     /// Served by reading from a disk.
     pub(crate) major: u64,
+}
+
+/// How moving pages ended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Moved {
+    /// The pages are under the target; the source reads zero.
+    Done,
+    /// Nothing happened.
+    Declined,
+    /// Nothing was moved, and the target's addresses are gone.
+    Lost,
 }

@@ -45,7 +45,8 @@ pub(crate) fn env<R>(_name: &CStr, _read: impl FnOnce(&[u8]) -> R) -> Option<R> 
 
 pub(crate) fn write_stderr(_text: &[u8]) {}
 
-pub(crate) fn at_fork(_before: extern "C" fn(), _after: extern "C" fn()) {}
+pub(crate) fn at_fork(_before: extern "C" fn(), _parent: extern "C" fn(), _child: extern "C" fn()) {
+}
 
 pub(crate) fn wait(_state: &AtomicU32, _expected: u32) {
     std::thread::yield_now();
@@ -60,3 +61,11 @@ pub(crate) fn advise(_start: NonNull<u8>, _len: usize, _advice: Advice) -> bool 
 pub(crate) fn resident(_start: NonNull<u8>, _pages: &mut [u8]) -> bool {
     false
 }
+
+pub(crate) fn move_pages(_from: NonNull<u8>, _to: NonNull<u8>, _len: usize) -> super::Moved {
+    super::Moved::Declined
+}
+
+pub(crate) fn keep_libc_warm() {}
+
+pub(crate) fn trim_libc() {}

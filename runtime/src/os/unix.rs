@@ -2,16 +2,19 @@
 
 use super::Faults;
 use std::ffi::CStr;
-use std::ptr::{null_mut, NonNull};
+use std::ptr::{NonNull, null_mut};
+
+/// Private pages that count against no limit before they are touched.
+#[cfg(target_os = "linux")]
+pub(super) const RESERVED: libc::c_int =
+    libc::MAP_PRIVATE | libc::MAP_ANONYMOUS | libc::MAP_NORESERVE;
+#[cfg(not(target_os = "linux"))]
+pub(super) const RESERVED: libc::c_int = libc::MAP_PRIVATE | libc::MAP_ANON;
 
 /// Reserves `len` bytes of addresses, neither readable nor writable nor backed.
 pub(crate) fn reserve(len: usize) -> Option<NonNull<u8>> {
-    #[cfg(target_os = "linux")]
-    let flags = libc::MAP_PRIVATE | libc::MAP_ANONYMOUS | libc::MAP_NORESERVE;
-    #[cfg(not(target_os = "linux"))]
-    let flags = libc::MAP_PRIVATE | libc::MAP_ANON;
     // SAFETY: a new anonymous mapping at an address of the kernel's choice touches no existing memory.
-    let at = unsafe { libc::mmap(null_mut(), len, libc::PROT_NONE, flags, -1, 0) };
+    let at = unsafe { libc::mmap(null_mut(), len, libc::PROT_NONE, RESERVED, -1, 0) };
     if at == libc::MAP_FAILED {
         return None;
     }
@@ -40,7 +43,10 @@ pub(crate) fn page_size() -> usize {
 
 /// The limit on the address space of the process, if there is one.
 pub(crate) fn address_space_limit() -> Option<usize> {
-    let mut limit = libc::rlimit { rlim_cur: libc::RLIM_INFINITY, rlim_max: libc::RLIM_INFINITY };
+    let mut limit = libc::rlimit {
+        rlim_cur: libc::RLIM_INFINITY,
+        rlim_max: libc::RLIM_INFINITY,
+    };
     // SAFETY: `limit` is a valid place for the answer.
     let done = unsafe { libc::getrlimit(libc::RLIMIT_AS, &raw mut limit) } == 0;
     if !done || limit.rlim_cur == libc::RLIM_INFINITY {
@@ -51,7 +57,10 @@ pub(crate) fn address_space_limit() -> Option<usize> {
 
 /// Nanoseconds of a clock that never goes back.
 pub(crate) fn now_ns() -> u64 {
-    let mut now = libc::timespec { tv_sec: 0, tv_nsec: 0 };
+    let mut now = libc::timespec {
+        tv_sec: 0,
+        tv_nsec: 0,
+    };
     // SAFETY: `now` is a valid place for the answer.
     unsafe { libc::clock_gettime(libc::CLOCK_MONOTONIC, &raw mut now) };
     now.tv_sec.unsigned_abs() * 1_000_000_000 + now.tv_nsec.unsigned_abs()
@@ -64,7 +73,10 @@ pub(crate) fn faults() -> Faults {
     unsafe { libc::getrusage(libc::RUSAGE_SELF, usage.as_mut_ptr()) };
     // SAFETY: all-zero bytes are a valid `rusage`, and the kernel wrote the rest.
     let usage = unsafe { usage.assume_init() };
-    Faults { minor: usage.ru_minflt.unsigned_abs(), major: usage.ru_majflt.unsigned_abs() }
+    Faults {
+        minor: usage.ru_minflt.unsigned_abs(),
+        major: usage.ru_majflt.unsigned_abs(),
+    }
 }
 
 /// The process's number.
@@ -84,6 +96,26 @@ pub(crate) fn env<R>(name: &CStr, read: impl FnOnce(&[u8]) -> R) -> Option<R> {
     Some(read(value.to_bytes()))
 }
 
+/// Tells glibc's allocator, which serves the small blocks, to keep some memory at its top: by
+/// default it gives back every 128 KiB and takes them again, some tens of page faults per proof.
+pub(crate) fn keep_libc_warm() {
+    #[cfg(all(target_os = "linux", target_env = "gnu"))]
+    {
+        const KEPT: libc::c_int = 16 << 20;
+        // SAFETY: sets a number that the allocator reads when blocks are freed.
+        unsafe { libc::mallopt(libc::M_TRIM_THRESHOLD, KEPT) };
+    }
+}
+
+/// Has glibc's allocator give its free pages back.
+pub(crate) fn trim_libc() {
+    #[cfg(all(target_os = "linux", target_env = "gnu"))]
+    // SAFETY: thread-safe, and affects free memory only.
+    unsafe {
+        libc::malloc_trim(0)
+    };
+}
+
 /// Writes to standard error as it is, without buffers or locks.
 pub(crate) fn write_stderr(mut text: &[u8]) {
     while !text.is_empty() {
@@ -96,10 +128,10 @@ pub(crate) fn write_stderr(mut text: &[u8]) {
     }
 }
 
-/// Has `before` called ahead of every `fork` and `after` behind it, in parent and child.
-pub(crate) fn at_fork(before: extern "C" fn(), after: extern "C" fn()) {
+/// Has `before` called ahead of every `fork`, and one of the others behind it.
+pub(crate) fn at_fork(before: extern "C" fn(), parent: extern "C" fn(), child: extern "C" fn()) {
     // SAFETY: the functions are `'static` and never unwind; on failure nothing is registered.
-    unsafe { libc::pthread_atfork(Some(before), Some(after), Some(after)) };
+    unsafe { libc::pthread_atfork(Some(before), Some(parent), Some(child)) };
 }
 
 /// Sleeps until `state` may have changed from `expected`: elsewhere than on Linux, a turn for another thread.
@@ -116,18 +148,35 @@ pub(crate) fn wake_one(_state: &std::sync::atomic::AtomicU32) {}
 /// Tells the kernel about `len` committed bytes; `false` if it declines.
 #[cfg(not(target_os = "linux"))]
 pub(crate) fn advise(start: NonNull<u8>, len: usize, advice: super::Advice) -> bool {
-    // Only giving back has a portable form, and it must read zero afterwards: map fresh pages over it.
-    if advice != super::Advice::GiveBack {
-        return false;
-    }
-    let access = libc::PROT_READ | libc::PROT_WRITE;
-    let flags = libc::MAP_PRIVATE | libc::MAP_ANON | libc::MAP_FIXED;
-    // SAFETY: callers pass a range of their own region that nobody uses; the new pages replace it in one step.
-    unsafe { libc::mmap(start.as_ptr().cast(), len, access, flags, -1, 0) != libc::MAP_FAILED }
+    // Only giving back has a portable form that reads zero afterwards.
+    advice == super::Advice::GiveBack && renew(start, len)
 }
 
 /// Asks which pages are backed: not portable, so unknown.
 #[cfg(not(target_os = "linux"))]
 pub(crate) fn resident(_start: NonNull<u8>, _pages: &mut [u8]) -> bool {
     false
+}
+
+/// Moves pages to other addresses: not portable, so declined.
+#[cfg(not(target_os = "linux"))]
+pub(crate) fn move_pages(_from: NonNull<u8>, _to: NonNull<u8>, _len: usize) -> super::Moved {
+    super::Moved::Declined
+}
+
+/// Puts fresh pages, which read zero, in the place of a committed range.
+#[cfg(not(target_os = "linux"))]
+fn renew(start: NonNull<u8>, len: usize) -> bool {
+    let access = libc::PROT_READ | libc::PROT_WRITE;
+    // SAFETY: callers pass a range of their own region whose content nobody needs; the new pages replace it in one step.
+    unsafe {
+        libc::mmap(
+            start.as_ptr().cast(),
+            len,
+            access,
+            RESERVED | libc::MAP_FIXED,
+            -1,
+            0,
+        ) != libc::MAP_FAILED
+    }
 }

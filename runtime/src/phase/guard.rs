@@ -1,10 +1,10 @@
 //! Opening and ending a phase.
 #![forbid(unsafe_code)]
 
+use super::Site;
 use super::ledger::{self, Ended};
 use super::retention;
-use super::slots::{self, Tag, NOBODY, SHARED};
-use super::Site;
+use super::slots::{self, NOBODY, Tag};
 use crate::os::{self, Faults};
 use crate::spans::RAM;
 use std::marker::PhantomData;
@@ -31,43 +31,44 @@ struct Started {
 
 impl Started {
     fn now() -> Self {
-        Self { faults: os::faults(), trimmed: RAM.stats().trimmed_bytes, at_ns: os::now_ns() }
+        Self {
+            faults: os::faults(),
+            trimmed: RAM.stats().trimmed_bytes,
+            at_ns: os::now_ns(),
+        }
     }
 }
 
 impl PhaseGuard {
-    /// Opens a phase inside the calling thread's current one, or as a root.
+    /// Opens a phase inside the one that the calling thread opened or entered, or as a root.
     pub fn open(site: &Site) -> Self {
         ledger::register_fork_handlers();
         let tag = begin(site);
         if tag.is_none() {
             ledger::count_untracked();
         }
-        Self { tag, started: Started::now(), not_send: PhantomData }
+        let started = Started::now();
+        ledger::epoch_ns(started.at_ns);
+        Self {
+            tag,
+            started,
+            not_send: PhantomData,
+        }
     }
 }
 
 fn begin(site: &Site) -> Option<Tag> {
-    let own = slots::nearest_open(slots::own());
-    let parent = if own == NOBODY { process_phase() } else { own };
+    let parent = slots::nearest_open(slots::own());
     let tag = slots::open(parent)?;
     let node = slots::untracked(|| ledger::node(slots::node(parent), site));
     slots::set_node(tag, node);
     if parent == NOBODY {
         slots::root_opened(tag);
-    } else if own == parent {
+    } else {
         slots::nested_opened(parent, tag);
     }
     slots::set_own(tag);
     Some(tag)
-}
-
-/// The process's phase, if there is exactly one: the parent of what a worker thread opens.
-fn process_phase() -> Tag {
-    match slots::current() {
-        SHARED => NOBODY,
-        tag => slots::nearest_open(tag),
-    }
 }
 
 impl Drop for PhaseGuard {
@@ -89,8 +90,8 @@ fn end(tag: Tag, started: &Started) {
     slots::ended(tag, outer);
     let counts = slots::counts(tag);
     let survivors = RAM.retag(tag, outer, counts.live_blocks);
-    if outer == NOBODY {
-        retention::root_ended(counts.high_water);
+    if slots::is_root(tag) {
+        retention::root_ended(counts.high_water, ended_ns - started.at_ns);
     }
     let Faults { minor, major } = os::faults();
     let ended = Ended {
@@ -100,9 +101,9 @@ fn end(tag: Tag, started: &Started) {
         wall_ns: ended_ns - started.at_ns,
         counts,
         largest_survivor: survivors.largest_bytes as u64,
-        minor_faults: minor - started.faults.minor,
-        major_faults: major - started.faults.major,
-        trimmed: RAM.stats().trimmed_bytes - started.trimmed,
+        minor_faults: minor.saturating_sub(started.faults.minor),
+        major_faults: major.saturating_sub(started.faults.major),
+        trimmed: RAM.stats().trimmed_bytes.saturating_sub(started.trimmed),
         pages: RAM.pages_in_force(),
     };
     slots::untracked(|| ledger::file(ended));
@@ -135,9 +136,9 @@ pub fn phase<R>(name: &'static str, f: impl FnOnce() -> R) -> R {
 
 /// Names a phase for threads that should take part in it.
 ///
-/// Worker threads take part in the process's phase on their own as long as only one root phase is
-/// open. A program that runs several phases at once and wants exact figures hands each of its
-/// pools the tag of its phase:
+/// What worker threads allocate is counted in the process's phase as long as only one root phase is
+/// open. A program that runs several at once and wants exact figures, or opens phases on workers
+/// and wants them nested, hands each worker the tag of its phase:
 ///
 /// ```
 /// use zkarena::PhaseTag;
@@ -162,7 +163,11 @@ impl PhaseTag {
     /// # Panics
     /// Only if `f` does; the thread leaves the phase first.
     pub fn enter<R>(self, f: impl FnOnce() -> R) -> R {
-        let _left = Leave(slots::set_own(slots::nearest_open(self.0)));
+        let tag = match slots::nearest_open(self.0) {
+            NOBODY => slots::own(),
+            open => open,
+        };
+        let _left = Leave(slots::set_own(tag));
         f()
     }
 }

@@ -1,11 +1,11 @@
 //! The books: what ended phases did, per run and per place in the tree of sites.
 #![forbid(unsafe_code)]
 
-use super::slots::{self, Counts};
 use super::Site;
+use super::slots::{self, Counts};
 use crate::lock::Lock;
 use crate::os;
-use crate::spans::{PagePolicy, RAM};
+use crate::spans::PagePolicy;
 use crate::sync::atomic::{AtomicU64, Ordering};
 use std::collections::VecDeque;
 use std::sync::Once;
@@ -57,7 +57,11 @@ pub(super) struct Totals {
 
 impl Totals {
     fn add(&mut self, ended: &Ended) {
-        self.shortest_ns = if self.runs == 0 { ended.wall_ns } else { self.shortest_ns.min(ended.wall_ns) };
+        self.shortest_ns = if self.runs == 0 {
+            ended.wall_ns
+        } else {
+            self.shortest_ns.min(ended.wall_ns)
+        };
         self.longest_ns = self.longest_ns.max(ended.wall_ns);
         self.runs += 1;
         self.wall_ns += ended.wall_ns;
@@ -82,17 +86,29 @@ pub(super) struct Ledger {
     pub(super) latest: VecDeque<Ended>,
 }
 
-static LEDGER: Lock<Ledger> = Lock::new(Ledger { nodes: Vec::new(), roots: Vec::new(), latest: VecDeque::new() });
+static LEDGER: Lock<Ledger> = Lock::new(Ledger {
+    nodes: Vec::new(),
+    roots: Vec::new(),
+    latest: VecDeque::new(),
+});
 static UNTRACKED: AtomicU64 = AtomicU64::new(0);
 
 impl Ledger {
     fn node(&mut self, parent: Option<u32>, site: &Site) -> u32 {
-        let known = self.siblings(parent).iter().find(|&&node| self.nodes[node as usize].site == *site);
+        let known = self
+            .siblings(parent)
+            .iter()
+            .find(|&&node| self.nodes[node as usize].site == *site);
         if let Some(&node) = known {
             return node;
         }
         let node = u32::try_from(self.nodes.len()).unwrap_or(u32::MAX);
-        self.nodes.push(Node { site: *site, parent, children: Vec::new(), totals: Totals::default() });
+        self.nodes.push(Node {
+            site: *site,
+            parent,
+            children: Vec::new(),
+            totals: Totals::default(),
+        });
         match parent {
             Some(parent) => self.nodes[parent as usize].children.push(node),
             None => self.roots.push(node),
@@ -107,7 +123,9 @@ impl Ledger {
     /// Names from the root down, joined by `/`.
     pub(super) fn path(&self, node: u32) -> String {
         let lineage = std::iter::successors(Some(node), |&node| self.nodes[node as usize].parent);
-        let mut names: Vec<&str> = lineage.map(|node| self.nodes[node as usize].site.name).collect();
+        let mut names: Vec<&str> = lineage
+            .map(|node| self.nodes[node as usize].site.name)
+            .collect();
         names.reverse();
         names.join("/")
     }
@@ -146,7 +164,7 @@ pub(super) fn untracked() -> u64 {
 /// Sees to it that a forked child finds the locks of this module and of the heap free.
 pub(super) fn register_fork_handlers() {
     static REGISTERED: Once = Once::new();
-    REGISTERED.call_once(|| os::at_fork(before_fork, after_fork));
+    REGISTERED.call_once(|| os::at_fork(before_fork, after_fork_in_parent, after_fork_in_child));
 }
 
 extern "C" fn before_fork() {
@@ -154,12 +172,21 @@ extern "C" fn before_fork() {
     slots::before_fork();
 }
 
-extern "C" fn after_fork() {
-    slots::after_fork();
+extern "C" fn after_fork_in_parent() {
+    slots::after_fork_in_parent();
     LEDGER.raw().unlock();
 }
 
-/// Figures of the heap, for the report.
-pub(super) fn heap() -> crate::spans::HeapStats {
-    RAM.stats()
+extern "C" fn after_fork_in_child() {
+    slots::after_fork_in_child();
+    LEDGER.raw().unlock();
+}
+
+/// When the first phase of the process began; set by the first call.
+pub(super) fn epoch_ns(now_ns: u64) -> u64 {
+    static EPOCH: AtomicU64 = AtomicU64::new(0);
+    match EPOCH.compare_exchange(0, now_ns, Ordering::Relaxed, Ordering::Relaxed) {
+        Ok(_) => now_ns,
+        Err(epoch) => epoch,
+    }
 }

@@ -7,9 +7,11 @@ mod retention;
 mod site;
 mod slots;
 
-pub use guard::{phase, PhaseGuard, PhaseTag};
-pub(crate) use report::allocator_is_off;
-pub use report::{report, AllocatorState, PhaseReport, Report, SiteReport, Survivors, TimelinePoint};
-pub use retention::{retention, set_retention, trim, Retention};
+pub use guard::{PhaseGuard, PhaseTag, phase};
+pub(crate) use report::allocator_started;
+pub use report::{
+    AllocatorState, PhaseReport, Report, SiteReport, Survivors, TimelinePoint, report,
+};
+pub use retention::{Retention, retention, set_retention, trim};
 pub use site::Site;
-pub(crate) use slots::{charge, credit, current, resize, Tag};
+pub(crate) use slots::{Tag, charge, credit, current, resize};

@@ -12,7 +12,17 @@ pub struct Site {
 
 impl Site {
     /// A site; attributes fill it in from `module_path!()`, `file!()` and `line!()`.
-    pub const fn new(name: &'static str, module: &'static str, file: &'static str, line: u32) -> Self {
-        Self { name, module, file, line }
+    pub const fn new(
+        name: &'static str,
+        module: &'static str,
+        file: &'static str,
+        line: u32,
+    ) -> Self {
+        Self {
+            name,
+            module,
+            file,
+            line,
+        }
     }
 }

@@ -1,9 +1,9 @@
 //! Who is charged for a block: counters of the open phases, and the rule that finds the phase of a thread.
 //!
 //! A block carries the tag of the phase that was current when it was allocated. The current phase
-//! of a thread is the innermost one it opened itself; a thread that opened none (a rayon worker)
-//! takes part in the process's only open root phase. With several root phases open at once such a
-//! thread's work cannot be told apart, and is counted as shared.
+//! of a thread is the innermost one it opened or entered itself; a thread that did neither (a rayon
+//! worker) takes part in the process's only open root phase. With several root phases open at once
+//! such a thread's work cannot be told apart, and is counted as shared.
 //!
 //! Nothing here is needed for soundness: a wrong tag is a wrong figure, never a wrong pointer.
 #![forbid(unsafe_code)]
@@ -59,6 +59,10 @@ pub(super) struct Counts {
 }
 
 impl Slot {
+    #[expect(
+        clippy::declare_interior_mutable_const,
+        reason = "the initial value of each slot"
+    )]
     const UNUSED: Self = Self {
         tag: AtomicU32::new(0),
         open: AtomicBool::new(false),
@@ -81,8 +85,10 @@ impl Slot {
     }
 
     fn charge(&self, bytes: i64, blocks: i64) {
-        self.bytes.fetch_add(bytes.unsigned_abs(), Ordering::Relaxed);
-        self.blocks.fetch_add(blocks.unsigned_abs(), Ordering::Relaxed);
+        self.bytes
+            .fetch_add(bytes.unsigned_abs(), Ordering::Relaxed);
+        self.blocks
+            .fetch_add(blocks.unsigned_abs(), Ordering::Relaxed);
         self.live_blocks.fetch_add(blocks, Ordering::Relaxed);
         let live = self.live_bytes.fetch_add(bytes, Ordering::Relaxed) + bytes;
         if live > self.high_water.load(Ordering::Relaxed) {
@@ -127,25 +133,38 @@ fn lineage(tag: Tag) -> impl Iterator<Item = &'static Slot> {
 /// Claims a slot for a phase inside `parent`; `None` if it is nested too deep or too many are open.
 pub(super) fn open(parent: Tag) -> Option<Tag> {
     static NEXT: AtomicUsize = AtomicUsize::new(0);
-    let depth = slot(parent).map_or(0, |slot| slot.depth.load(Ordering::Relaxed) + 1);
+    let depth = if parent == NOBODY {
+        0
+    } else {
+        depth(parent) + 1
+    };
     if depth >= DEEPEST {
         return None;
     }
     // Turn by turn, so that a slot rests for long before its next generation.
-    (0..64).find_map(|_| {
+    (0..SLOTS).find_map(|_| {
         let index = 1 + NEXT.fetch_add(1, Ordering::Relaxed) % (SLOTS - 1);
         let slot = &TABLE[index];
-        slot.open.compare_exchange(false, true, Ordering::Acquire, Ordering::Relaxed).ok()?;
+        slot.open
+            .compare_exchange(false, true, Ordering::Acquire, Ordering::Relaxed)
+            .ok()?;
         Some(begin(slot, index, parent, depth))
     })
 }
 
-#[expect(clippy::cast_possible_truncation, reason = "an index has INDEX_BITS bits")]
+#[expect(
+    clippy::cast_possible_truncation,
+    reason = "an index has INDEX_BITS bits"
+)]
 fn begin(slot: &Slot, index: usize, parent: Tag, depth: u32) -> Tag {
     let generation = (slot.tag.load(Ordering::Relaxed) >> INDEX_BITS) + 1;
     let tag = (generation << INDEX_BITS) | index as u32;
     // The one tag with a meaning of its own, and the wrap to zero, are passed over.
-    let tag = if tag == UNTRACKED || generation << INDEX_BITS == 0 { (1 << INDEX_BITS) | index as u32 } else { tag };
+    let tag = if tag == UNTRACKED || generation << INDEX_BITS == 0 {
+        (1 << INDEX_BITS) | index as u32
+    } else {
+        tag
+    };
     slot.clear_counts();
     slot.parent.store(parent, Ordering::Relaxed);
     slot.depth.store(depth, Ordering::Relaxed);
@@ -162,7 +181,9 @@ pub(super) fn close(tag: Tag) {
 
 /// The innermost phase that is still open, of `tag` and its ancestors.
 pub(super) fn nearest_open(tag: Tag) -> Tag {
-    lineage(tag).find(|slot| slot.open.load(Ordering::Relaxed)).map_or(NOBODY, |slot| slot.tag.load(Ordering::Relaxed))
+    lineage(tag)
+        .find(|slot| slot.open.load(Ordering::Relaxed))
+        .map_or(NOBODY, |slot| slot.tag.load(Ordering::Relaxed))
 }
 
 /// The counters of a phase.
@@ -177,7 +198,9 @@ pub(super) fn depth(tag: Tag) -> u32 {
 
 /// The place of a phase in the tree of sites.
 pub(super) fn node(tag: Tag) -> Option<u32> {
-    slot(tag).filter(|_| tag != NOBODY && tag != SHARED).map(|slot| slot.node.load(Ordering::Relaxed))
+    slot(tag)
+        .filter(|_| tag != NOBODY && tag != SHARED)
+        .map(|slot| slot.node.load(Ordering::Relaxed))
 }
 
 /// Records the place of a phase in the tree of sites.
@@ -189,7 +212,10 @@ pub(super) fn set_node(tag: Tag, node: u32) {
 
 /// How many phases are open now.
 pub(super) fn open_phases() -> usize {
-    TABLE.iter().filter(|slot| slot.open.load(Ordering::Relaxed)).count()
+    TABLE
+        .iter()
+        .filter(|slot| slot.open.load(Ordering::Relaxed))
+        .count()
 }
 
 fn signed(bytes: usize) -> i64 {
@@ -221,6 +247,8 @@ pub(crate) fn resize(tag: Tag, old: usize, new: usize) {
 thread_local! {
     // Const and without a destructor: usable before `main` and while the thread ends.
     static OWN: Cell<Tag> = const { Cell::new(NOBODY) };
+    /// The root phase that this thread opened.
+    static ROOT: Cell<Tag> = const { Cell::new(NOBODY) };
 }
 
 /// What threads without a phase of their own take part in.
@@ -262,6 +290,8 @@ pub(super) fn untracked<R>(f: impl FnOnce() -> R) -> R {
 struct Roots {
     open: [Root; MOST_ROOTS],
     len: usize,
+    /// Root phases beyond those: only their number matters.
+    more: usize,
 }
 
 const MOST_ROOTS: usize = 64;
@@ -273,38 +303,67 @@ struct Root {
     innermost: Tag,
 }
 
-static ROOTS: Lock<Roots> = Lock::new(Roots { open: [Root { tag: NOBODY, innermost: NOBODY }; MOST_ROOTS], len: 0 });
+static ROOTS: Lock<Roots> = Lock::new(Roots::NONE);
 
 impl Roots {
+    const NONE: Self = Self {
+        open: [Root {
+            tag: NOBODY,
+            innermost: NOBODY,
+        }; MOST_ROOTS],
+        len: 0,
+        more: 0,
+    };
+
     fn publish(&self) {
-        let process = match self.len {
+        let process = match self.len + self.more {
             0 => NOBODY,
-            1 => self.open[0].innermost,
+            1 if self.len == 1 => self.open[0].innermost,
             _ => SHARED,
         };
         PROCESS.store(process, Ordering::Relaxed);
     }
 
-    fn find(&mut self, is: impl Fn(&Root) -> bool) -> Option<usize> {
+    fn find(&self, is: impl Fn(&Root) -> bool) -> Option<usize> {
         self.open[..self.len].iter().position(is)
+    }
+
+    fn add(&mut self, root: Root) {
+        if self.len == MOST_ROOTS {
+            self.more += 1;
+        } else {
+            self.open[self.len] = root;
+            self.len += 1;
+        }
+    }
+
+    fn remove(&mut self, tag: Tag) {
+        match self.find(|root| root.tag == tag) {
+            Some(at) => {
+                self.len -= 1;
+                self.open[at] = self.open[self.len];
+            }
+            None => self.more = self.more.saturating_sub(1),
+        }
     }
 }
 
 /// A root phase begins.
 pub(super) fn root_opened(tag: Tag) {
+    ROOT.set(tag);
     let mut roots = ROOTS.lock();
-    if roots.len < MOST_ROOTS {
-        let at = roots.len;
-        roots.open[at] = Root { tag, innermost: tag };
-        roots.len += 1;
-    }
+    roots.add(Root {
+        tag,
+        innermost: tag,
+    });
     roots.publish();
 }
 
-/// A phase begins inside `parent`, on the thread of `parent`.
+/// A phase begins inside `parent`. Only the thread that opened the root moves its innermost phase:
+/// what a worker opens is the worker's own.
 pub(super) fn nested_opened(parent: Tag, tag: Tag) {
     let mut roots = ROOTS.lock();
-    if let Some(at) = roots.find(|root| root.innermost == parent) {
+    if let Some(at) = roots.find(|root| root.tag == ROOT.get() && root.innermost == parent) {
         roots.open[at].innermost = tag;
     }
     roots.publish();
@@ -313,14 +372,17 @@ pub(super) fn nested_opened(parent: Tag, tag: Tag) {
 /// A phase ends; `outer` is the innermost open phase around it.
 pub(super) fn ended(tag: Tag, outer: Tag) {
     let mut roots = ROOTS.lock();
-    if let Some(at) = roots.find(|root| root.tag == tag) {
-        roots.len -= 1;
-        let last = roots.len;
-        roots.open[at] = roots.open[last];
+    if is_root(tag) {
+        roots.remove(tag);
     } else if let Some(at) = roots.find(|root| root.innermost == tag) {
         roots.open[at].innermost = outer;
     }
     roots.publish();
+}
+
+/// Whether a phase was opened outside of any other.
+pub(super) fn is_root(tag: Tag) -> bool {
+    slot(tag).is_some_and(|slot| slot.parent.load(Ordering::Relaxed) == NOBODY)
 }
 
 /// Takes the lock ahead of a fork.
@@ -328,7 +390,28 @@ pub(super) fn before_fork() {
     ROOTS.raw().lock();
 }
 
-/// Releases the lock behind a fork.
-pub(super) fn after_fork() {
+/// Releases the lock behind a fork, in the parent.
+pub(super) fn after_fork_in_parent() {
     ROOTS.raw().unlock();
+}
+
+/// Releases the lock behind a fork, in the child: of the open phases only those around the forking
+/// thread are its own; the threads of the others do not exist here.
+pub(super) fn after_fork_in_child() {
+    ROOTS.raw().unlock();
+    let kept = |slot: &Slot| lineage(own()).any(|own| std::ptr::eq(own, slot));
+    TABLE
+        .iter()
+        .filter(|slot| !kept(slot))
+        .for_each(|slot| slot.open.store(false, Ordering::Relaxed));
+    let mut roots = ROOTS.lock();
+    *roots = Roots::NONE;
+    let innermost = nearest_open(own());
+    if let Some(root) = lineage(innermost).last() {
+        roots.add(Root {
+            tag: root.tag.load(Ordering::Relaxed),
+            innermost,
+        });
+    }
+    roots.publish();
 }

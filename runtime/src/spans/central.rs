@@ -24,7 +24,13 @@ pub(super) struct Central {
 
 impl Central {
     pub(super) const fn new() -> Self {
-        Self { bins: Bins::new(), top: 0, in_use: 0, high_water: 0, samples: Samples::new() }
+        Self {
+            bins: Bins::new(),
+            top: 0,
+            in_use: 0,
+            high_water: 0,
+            samples: Samples::new(),
+        }
     }
 
     pub(super) fn top(&self) -> u32 {
@@ -39,16 +45,33 @@ impl Central {
         self.high_water
     }
 
-    /// Reuses a free span for `pages` pages, or `None` if none is large enough.
-    pub(super) fn reuse(&mut self, table: &Table, pages: u32) -> Option<Span> {
-        let free = self.bins.best(table, pages)?;
-        self.bins.remove(table, free);
-        Some(self.split(table, free, pages))
+    /// Reuses a free span for `pages` pages. `None` if none is large enough, or if only cold ones
+    /// are while the pages above the top are warm.
+    pub(super) fn reuse(
+        &mut self,
+        table: &Table,
+        pages: u32,
+        warm: impl Fn(Span) -> bool,
+    ) -> Option<Span> {
+        let best = self.bins.best(table, pages, &warm)?;
+        if !best.warm
+            && warm(Span {
+                first: self.top,
+                pages,
+            })
+        {
+            return None;
+        }
+        self.bins.remove(table, best.span);
+        Some(self.split(table, best.span, pages))
     }
 
     /// Takes `pages` pages above the top; the caller has backed them.
     pub(super) fn extend(&mut self, table: &Table, pages: u32) -> Span {
-        let span = Span { first: self.top, pages };
+        let span = Span {
+            first: self.top,
+            pages,
+        };
         self.top = span.end();
         self.hand_out(table, span)
     }
@@ -73,7 +96,13 @@ impl Central {
         }
         self.bins.remove(table, next);
         self.split(table, next, more);
-        table.mark(Span { first: span.first, pages }, Use::Live);
+        table.mark(
+            Span {
+                first: span.first,
+                pages,
+            },
+            Use::Live,
+        );
         true
     }
 
@@ -82,19 +111,38 @@ impl Central {
         self.top = span.first + pages;
         self.in_use += pages - span.pages;
         self.high_water = self.high_water.max(self.in_use);
-        table.mark(Span { first: span.first, pages }, Use::Live);
+        table.mark(
+            Span {
+                first: span.first,
+                pages,
+            },
+            Use::Live,
+        );
     }
 
     /// Cuts a live span down to `pages` pages.
     pub(super) fn shrink(&mut self, table: &Table, span: Span, pages: u32) {
-        table.mark(Span { first: span.first, pages }, Use::Live);
-        let tail = Span { first: span.first + pages, pages: span.pages - pages };
+        table.mark(
+            Span {
+                first: span.first,
+                pages,
+            },
+            Use::Live,
+        );
+        let tail = Span {
+            first: span.first + pages,
+            pages: span.pages - pages,
+        };
         self.release(table, tail);
     }
 
-    /// All free spans below the top, lowest first.
-    pub(super) fn free_spans<'t>(&self, table: &'t Table) -> impl Iterator<Item = Span> + use<'t> {
-        let (mut at, top) = (0, self.top);
+    /// All free spans from page `from` (where a span begins) to the top, lowest first.
+    pub(super) fn free_spans<'t>(
+        &self,
+        table: &'t Table,
+        from: u32,
+    ) -> impl Iterator<Item = Span> + use<'t> {
+        let (mut at, top) = (from, self.top);
         std::iter::from_fn(move || {
             while at < top {
                 let span = table.span_at(at);
@@ -107,47 +155,66 @@ impl Central {
         })
     }
 
-    /// Takes `part` out of the free span `free`, as if it were live.
+    /// Takes `part` out of the free span `free` for a while, though nobody uses it.
     pub(super) fn claim(&mut self, table: &Table, free: Span, part: Span) {
         self.bins.remove(table, free);
-        let before = Span { first: free.first, pages: part.first - free.first };
-        let after = Span { first: part.end(), pages: free.end() - part.end() };
+        let before = Span {
+            first: free.first,
+            pages: part.first - free.first,
+        };
+        let after = Span {
+            first: part.end(),
+            pages: free.end() - part.end(),
+        };
         for rest in [before, after] {
             if rest.pages > 0 {
                 self.file(table, rest);
             }
         }
-        self.take_out(table, part);
+        mark_live(table, part);
     }
 
-    /// Takes everything from the top up to page `end`, as if it were live.
+    /// Takes everything from the top up to page `end` for a while, though nobody uses it.
     pub(super) fn claim_top(&mut self, table: &Table, end: u32) -> Span {
-        let span = Span { first: self.top, pages: end - self.top };
+        let span = Span {
+            first: self.top,
+            pages: end - self.top,
+        };
         self.top = end;
-        self.take_out(table, span);
+        mark_live(table, span);
         span
+    }
+
+    /// Takes a claimed span back.
+    pub(super) fn unclaim(&mut self, table: &Table, span: Span) {
+        self.put(table, span);
     }
 
     /// Hands out the low end of a free span that is in no list; the rest goes back to the lists.
     fn split(&mut self, table: &Table, free: Span, pages: u32) -> Span {
         if free.pages > pages {
-            self.file(table, Span { first: free.first + pages, pages: free.pages - pages });
+            self.file(
+                table,
+                Span {
+                    first: free.first + pages,
+                    pages: free.pages - pages,
+                },
+            );
         }
-        self.hand_out(table, Span { first: free.first, pages })
+        self.hand_out(
+            table,
+            Span {
+                first: free.first,
+                pages,
+            },
+        )
     }
 
     fn hand_out(&mut self, table: &Table, span: Span) -> Span {
-        self.take_out(table, span);
-        self.high_water = self.high_water.max(self.in_use);
-        span
-    }
-
-    /// Records a span as live, with no owner yet.
-    fn take_out(&mut self, table: &Table, span: Span) {
         self.in_use += span.pages;
-        table.set_tag(span.first, 0);
-        table.set_fresh(span.first, false);
-        table.mark(span, Use::Live);
+        self.high_water = self.high_water.max(self.in_use);
+        mark_live(table, span);
+        span
     }
 
     /// Records a span as free.
@@ -160,7 +227,10 @@ impl Central {
     fn put(&mut self, table: &Table, mut span: Span) {
         if let Some(before) = table.free_before(span.first) {
             self.bins.remove(table, before);
-            span = Span { first: before.first, pages: before.pages + span.pages };
+            span = Span {
+                first: before.first,
+                pages: before.pages + span.pages,
+            };
         }
         if span.end() == self.top {
             self.top = span.first;
@@ -172,4 +242,11 @@ impl Central {
         }
         self.file(table, span);
     }
+}
+
+/// Records a span as live, with no owner yet.
+fn mark_live(table: &Table, span: Span) {
+    table.set_tag(span.first, 0);
+    table.set_fresh(span.first, false);
+    table.mark(span, Use::Live);
 }

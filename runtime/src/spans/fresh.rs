@@ -5,16 +5,16 @@
 //! others are untouched again, so that the next zeroed block need not write them.
 #![forbid(unsafe_code)]
 
-use super::table::{offset, Span};
 use super::Opened;
-use crate::layout::{bytes_of, PAGE};
+use super::table::{Span, offset};
+use crate::layout::{bytes_of, whole_pages};
 use crate::os::{self, Advice};
 
 /// Smaller blocks are not worth the question (4 MiB).
-const LARGE: u32 = (4 << 20) / PAGE as u32;
+const LARGE: u32 = whole_pages(4 << 20);
 
 /// Pages asked about at a time.
-const BATCH: usize = 1024;
+const BATCH: u32 = 1024;
 
 /// `part` of the live span at `first` is about to be used.
 #[inline]
@@ -37,21 +37,30 @@ pub(super) fn settle(parts: &Opened, first: u32, part: Span) {
 }
 
 fn batch_at(at: u32, span: Span) -> Option<Span> {
-    let pages = (span.end() - at).min(BATCH as u32);
+    let pages = (span.end() - at).min(BATCH);
     (pages > 0).then_some(Span { first: at, pages })
 }
 
 fn settle_batch(parts: &Opened, batch: Span) {
-    let mut backed = [0u8; BATCH];
+    let mut backed = [0u8; BATCH as usize];
     let backed = &mut backed[..batch.pages as usize];
-    let asked = parts.region.at(offset(batch.first)).is_some_and(|start| os::resident(start, backed));
+    let asked = parts
+        .region
+        .at(offset(batch.first))
+        .is_some_and(|start| os::resident(start, backed));
     if !asked {
         return;
     }
     let mut first = batch.first;
     for run in backed.chunk_by(|a, b| a & 1 == b & 1) {
-        #[expect(clippy::cast_possible_truncation, reason = "a batch has BATCH pages at most")]
-        let pages = Span { first, pages: run.len() as u32 };
+        #[expect(
+            clippy::cast_possible_truncation,
+            reason = "a batch has BATCH pages at most"
+        )]
+        let pages = Span {
+            first,
+            pages: run.len() as u32,
+        };
         first = pages.end();
         if run[0] & 1 == 0 {
             forget(parts, pages);

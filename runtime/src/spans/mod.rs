@@ -16,22 +16,23 @@ mod samples;
 mod shards;
 mod table;
 mod touched;
+mod transplant;
 mod trim;
 
 pub use policy::PagePolicy;
 pub(crate) use samples::Sample;
 
-use crate::layout::{bytes_of, pages_for, PAGE};
+use crate::layout::{HUGE_PAGES, PAGE, bytes_of, pages_for, whole_pages};
 use crate::lock::Lock;
 use crate::os;
 use crate::region::Region;
 use crate::sync::atomic::{AtomicBool, AtomicU64, AtomicUsize, Ordering};
 use central::Central;
 use policy::Pages;
-use shards::{Shards, SMALL};
+use shards::{SMALL, Shards};
 use std::cell::UnsafeCell;
 use std::ptr::NonNull;
-use table::{offset, Span, Table, Use};
+use table::{Span, Table, Use, offset};
 use touched::Touched;
 
 /// Committed at a time.
@@ -66,6 +67,10 @@ pub(crate) struct SpanHeap {
     pages: Pages,
     trimmed: AtomicU64,
     refused: AtomicU64,
+    /// Pages are not moved any more: the kernel cannot, or will not.
+    settled: AtomicBool,
+    /// Some addresses of the range are not ours any more.
+    lost: AtomicBool,
 }
 
 // SAFETY: `opened` is written once before it is shared (invariant 1); everything else is atomics and locks.
@@ -104,26 +109,29 @@ impl SpanHeap {
             pages: Pages::new(),
             trimmed: AtomicU64::new(0),
             refused: AtomicU64::new(0),
+            settled: AtomicBool::new(false),
+            lost: AtomicBool::new(false),
         }
     }
 
     /// Reserves the address range: at most `most` bytes, half of that if refused, and so on. Where
     /// the kernel's pages are larger than ours or nothing is to be had, the heap stays closed.
     ///
-    /// Only the first call does anything.
-    pub(crate) fn open(&self, most: usize, policy: PagePolicy) {
-        if self.opening.swap(true, Ordering::AcqRel) || PAGE % os::page_size().max(1) != 0 {
-            return;
+    /// Only the first call does anything. Returns whether that call opened the heap.
+    pub(crate) fn open(&self, most: usize, policy: PagePolicy) -> bool {
+        if self.opening.swap(true, Ordering::AcqRel) || !PAGE.is_multiple_of(os::page_size()) {
+            return false;
         }
         self.pages.set(policy);
         let Some(opened) = reserve(most) else {
-            return;
+            return false;
         };
         let (base, len) = (opened.region.base(), opened.region.len());
         // SAFETY: `opening` lets one thread through, once, and nobody reads before `len` is set (invariant 1).
         unsafe { *self.opened.get() = Some(opened) };
         self.base.store(base.as_ptr().addr(), Ordering::Relaxed);
         self.len.store(len, Ordering::Release);
+        true
     }
 
     /// Whether somebody tried to open the heap, with or without success.
@@ -140,12 +148,21 @@ impl SpanHeap {
         unsafe { (*self.opened.get()).as_ref() }
     }
 
-    /// Whether an address is inside the heap.
+    /// Whether a block is one of the heap's.
     #[inline]
     pub(crate) fn contains(&self, at: *const u8) -> bool {
         // Before the base: a length is only seen together with its base.
         let len = self.len.load(Ordering::Acquire);
-        at.addr().wrapping_sub(self.base.load(Ordering::Relaxed)) < len
+        at.addr().wrapping_sub(self.base.load(Ordering::Relaxed)) < len && !self.is_lost(at)
+    }
+
+    /// Whether the page at an address within the range is somebody else's (see [`transplant`]).
+    #[inline]
+    fn is_lost(&self, at: *const u8) -> bool {
+        self.lost.load(Ordering::Relaxed)
+            && self
+                .parts()
+                .is_some_and(|parts| parts.table.usage(page_of(parts, at)) == Some(Use::Lost))
     }
 
     /// A block of at least `bytes` bytes, page aligned, owned by `tag`; `None` if there is no room.
@@ -162,6 +179,7 @@ impl SpanHeap {
     pub(crate) fn alloc_zeroed(&self, bytes: usize, tag: u32) -> Option<NonNull<u8>> {
         let parts = self.parts()?;
         let span = self.take(parts, bytes, tag)?;
+        self.pages.before_zeroes(parts, span);
         for run in parts.touched.runs(span, true) {
             let start = parts.region.at(offset(run.first))?;
             // SAFETY: the run is inside the span that was just taken: committed, and nobody else's (invariant 2).
@@ -173,11 +191,16 @@ impl SpanHeap {
 
     fn take(&self, parts: &Opened, bytes: usize, tag: u32) -> Option<Span> {
         let pages = pages_for(bytes)?;
-        let span = self.take_kept(parts, pages).or_else(|| self.take_central(parts, pages));
+        let span = self
+            .take_kept(parts, pages)
+            .or_else(|| self.take_central(parts, pages));
         let Some(span) = span else {
             self.refused.fetch_add(bytes as u64, Ordering::Relaxed);
             return None;
         };
+        if pages >= HUGE_PAGES && !self.transplant(parts, span) {
+            return None; // leaked on purpose: some of its addresses are gone
+        }
         parts.table.set_tag(span.first, tag);
         Some(span)
     }
@@ -195,21 +218,21 @@ impl SpanHeap {
 
     fn take_central(&self, parts: &Opened, pages: u32) -> Option<Span> {
         let mut central = self.central.lock();
-        if let Some(span) = central.reuse(&parts.table, pages) {
-            self.sample(parts, &mut central);
+        if let Some(span) = central.reuse(&parts.table, pages, |span| is_warm(parts, span)) {
+            note_sample(parts, &mut central);
             return Some(span);
         }
         let end = central.top().checked_add(pages)?;
-        if !self.back(parts, end) {
+        if !Self::back(parts, end) {
             return None;
         }
         let span = central.extend(&parts.table, pages);
-        self.sample(parts, &mut central);
+        note_sample(parts, &mut central);
         Some(span)
     }
 
     /// Backs all pages below `end`, and their entries; runs under the heap's lock.
-    fn back(&self, parts: &Opened, end: u32) -> bool {
+    fn back(parts: &Opened, end: u32) -> bool {
         let before = parts.region.committed();
         if bytes_of(end) <= before {
             return true;
@@ -218,22 +241,8 @@ impl SpanHeap {
             return false;
         }
         let done = parts.region.commit(bytes_of(end), COMMIT_STEP);
-        self.pages.committed(&parts.region, before);
+        Pages::committed(&parts.region, before);
         done
-    }
-
-    fn sample(&self, parts: &Opened, central: &mut Central) {
-        let touched = u32::try_from(parts.touched.pages()).unwrap_or(u32::MAX);
-        let in_use = central.in_use();
-        central.samples.note(in_use, touched);
-    }
-
-    fn span_of(&self, parts: &Opened, block: NonNull<u8>) -> Span {
-        let page = (block.as_ptr().addr() - parts.region.base().as_ptr().addr()) / PAGE;
-        #[expect(clippy::cast_possible_truncation, reason = "a region has fewer than 2^32 pages")]
-        let span = parts.table.span_at(page as u32);
-        debug_assert_eq!(parts.table.usage(span.first), Some(Use::Live), "page {page} is not a live block");
-        span
     }
 
     /// Frees a block and returns the tag of its owner.
@@ -244,7 +253,7 @@ impl SpanHeap {
         let Some(parts) = self.parts() else {
             return 0;
         };
-        let span = self.span_of(parts, block);
+        let span = span_of(parts, block);
         let tag = parts.table.take_tag(span.first);
         if span.pages <= SMALL {
             parts.table.set_usage(span.first, Use::Cached);
@@ -260,7 +269,7 @@ impl SpanHeap {
         fresh::settle(parts, span.first, span);
         let mut central = self.central.lock();
         central.release(&parts.table, span);
-        self.sample(parts, &mut central);
+        note_sample(parts, &mut central);
     }
 
     /// Makes a block hold `bytes` bytes where it is and returns its owner's tag; `None` if it cannot grow there.
@@ -270,7 +279,7 @@ impl SpanHeap {
     pub(crate) unsafe fn resize_in_place(&self, block: NonNull<u8>, bytes: usize) -> Option<u32> {
         let parts = self.parts()?;
         let pages = pages_for(bytes.max(1))?;
-        let span = self.span_of(parts, block);
+        let span = span_of(parts, block);
         let done = match pages.cmp(&span.pages) {
             std::cmp::Ordering::Equal => true,
             std::cmp::Ordering::Less => self.shrink(parts, span, pages),
@@ -280,24 +289,34 @@ impl SpanHeap {
     }
 
     fn shrink(&self, parts: &Opened, span: Span, pages: u32) -> bool {
-        fresh::settle(parts, span.first, Span { first: span.first + pages, pages: span.pages - pages });
+        fresh::settle(
+            parts,
+            span.first,
+            Span {
+                first: span.first + pages,
+                pages: span.pages - pages,
+            },
+        );
         let mut central = self.central.lock();
         central.shrink(&parts.table, span, pages);
-        self.sample(parts, &mut central);
+        note_sample(parts, &mut central);
         true
     }
 
     fn grow(&self, parts: &Opened, span: Span, pages: u32) -> bool {
         let mut central = self.central.lock();
         let end = span.first.checked_add(pages);
-        if central.top() == span.end() && end.is_some_and(|end| self.back(parts, end)) {
+        if central.top() == span.end() && end.is_some_and(|end| Self::back(parts, end)) {
             central.grow_top(&parts.table, span, pages);
         } else if !central.grow_into_free(&parts.table, span, pages) {
             return false;
         }
-        self.sample(parts, &mut central);
+        note_sample(parts, &mut central);
         drop(central);
-        let added = Span { first: span.end(), pages: pages - span.pages };
+        let added = Span {
+            first: span.end(),
+            pages: pages - span.pages,
+        };
         self.pages.before_use(parts, added);
         fresh::note(parts, span.first, added);
         true
@@ -340,15 +359,26 @@ impl SpanHeap {
         }
     }
 
-    /// Appends the samples taken so far.
+    /// Appends the samples taken so far, and one of now.
     pub(crate) fn samples(&self, into: &mut Vec<Sample>) {
         // Room is made before the lock is taken: growing the vector may need this very heap.
-        into.reserve(samples::SAMPLES);
+        into.reserve(samples::SAMPLES + 1);
         let central = self.central.lock();
         into.extend_from_slice(central.samples.as_slice());
+        if let Some(parts) = self.parts() {
+            into.push(Sample {
+                at_ns: os::now_ns(),
+                ..sample(parts, &central)
+            });
+        }
     }
 
-    /// The pages that back the heap's next growth.
+    /// The policy that was asked for.
+    pub(crate) fn page_policy(&self) -> PagePolicy {
+        self.pages.policy()
+    }
+
+    /// The pages that back the heap's next growth: never `Auto`.
     pub(crate) fn pages_in_force(&self) -> PagePolicy {
         self.pages.in_force()
     }
@@ -364,6 +394,64 @@ impl SpanHeap {
         self.central.raw().unlock();
         self.shards.unlock_all();
     }
+}
+
+/// Only blocks below this page are moved or gathered (32 GiB): each may become a mapping of its
+/// own, and a process may have 65,530 of them.
+const REACH: u32 = 16_384 * HUGE_PAGES;
+
+/// The aligned blocks within `span` whose pages are all touched, or all untouched.
+fn blocks(parts: &Opened, span: Span, touched: bool) -> impl Iterator<Item = u32> + '_ {
+    parts.touched.runs(span, touched).flat_map(|run| {
+        let first = run.first.next_multiple_of(HUGE_PAGES);
+        let end = run.end().min(REACH);
+        (first..end)
+            .step_by(HUGE_PAGES as usize)
+            .filter(move |first| first + HUGE_PAGES <= end)
+    })
+}
+
+fn note_sample(parts: &Opened, central: &mut Central) {
+    let Sample {
+        in_use, touched, ..
+    } = sample(parts, central);
+    central.samples.note(in_use, touched);
+}
+
+/// Memory now, but for the time.
+fn sample(parts: &Opened, central: &Central) -> Sample {
+    let touched = u32::try_from(parts.touched.pages()).unwrap_or(u32::MAX);
+    Sample {
+        at_ns: 0,
+        in_use: central.in_use(),
+        touched,
+    }
+}
+
+/// Whether a free span needs no new pages. Large ones count as warm: they are backed by
+/// [`transplant`](SpanHeap::transplant) where anything is idle.
+fn is_warm(parts: &Opened, span: Span) -> bool {
+    let committed = parts.region.committed() / PAGE;
+    span.pages >= 2 * HUGE_PAGES
+        || (span.end() as usize <= committed && parts.touched.all_set(span))
+}
+
+/// The live span that begins with `block`.
+#[inline]
+fn span_of(parts: &Opened, block: NonNull<u8>) -> Span {
+    let span = parts.table.span_at(page_of(parts, block.as_ptr()));
+    debug_assert_eq!(
+        parts.table.usage(span.first),
+        Some(Use::Live),
+        "{span:?} is not a live block"
+    );
+    span
+}
+
+/// The page of an address within the heap.
+#[inline]
+fn page_of(parts: &Opened, at: *const u8) -> u32 {
+    whole_pages(at.addr() - parts.region.base().as_ptr().addr())
 }
 
 /// What [`SpanHeap::retag`] found.
@@ -394,5 +482,9 @@ fn reserve_exactly(len: usize) -> Option<Opened> {
     let touched = Touched::reserve(pages)?;
     let table = Table::reserve(pages)?;
     let region = Region::reserve(len)?;
-    Some(Opened { region, table, touched })
+    Some(Opened {
+        region,
+        table,
+        touched,
+    })
 }

@@ -27,22 +27,43 @@ pub(super) struct Samples {
 }
 
 impl Samples {
+    #[expect(
+        clippy::large_stack_arrays,
+        reason = "evaluated at compile time, for a static"
+    )]
     pub(super) const fn new() -> Self {
-        Self { buffer: [Sample { at_ns: 0, in_use: 0, touched: 0 }; SAMPLES], len: 0, step: 16 }
+        Self {
+            buffer: [Sample {
+                at_ns: 0,
+                in_use: 0,
+                touched: 0,
+            }; SAMPLES],
+            len: 0,
+            step: 16,
+        }
     }
 
     /// Records the state if it moved enough since the last sample.
     #[inline]
     pub(super) fn note(&mut self, in_use: u32, touched: u32) {
         let last = self.last();
-        let moved = last.in_use.abs_diff(in_use).max(last.touched.abs_diff(touched));
+        let moved = last
+            .in_use
+            .abs_diff(in_use)
+            .max(last.touched.abs_diff(touched));
         if moved >= self.step {
-            self.push(Sample { at_ns: os::now_ns(), in_use, touched });
+            self.push(Sample {
+                at_ns: os::now_ns(),
+                in_use,
+                touched,
+            });
         }
     }
 
     fn last(&self) -> Sample {
-        self.len.checked_sub(1).map_or(Sample::default(), |last| self.buffer[last])
+        self.len
+            .checked_sub(1)
+            .map_or(Sample::default(), |last| self.buffer[last])
     }
 
     #[cold]
@@ -80,7 +101,14 @@ mod tests {
         samples.note(100, 100);
         samples.note(101, 101);
         samples.note(200, 200);
-        assert_eq!(samples.as_slice().iter().map(|s| s.in_use).collect::<Vec<_>>(), [100, 200]);
+        assert_eq!(
+            samples
+                .as_slice()
+                .iter()
+                .map(|s| s.in_use)
+                .collect::<Vec<_>>(),
+            [100, 200]
+        );
     }
 
     #[test]

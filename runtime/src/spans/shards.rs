@@ -37,14 +37,21 @@ struct Stacks {
 }
 
 impl Stacks {
-    const EMPTY: Self = Self { kept: [[0; DEPTH]; SMALL as usize], lens: [0; SMALL as usize], pages: 0 };
+    const EMPTY: Self = Self {
+        kept: [[0; DEPTH]; SMALL as usize],
+        lens: [0; SMALL as usize],
+        pages: 0,
+    };
 
     fn pop(&mut self, pages: u32) -> Option<Span> {
         let class = pages as usize - 1;
         let len = self.lens[class].checked_sub(1)?;
         self.lens[class] = len;
         self.pages -= pages;
-        Some(Span { first: self.kept[class][usize::from(len)], pages })
+        Some(Span {
+            first: self.kept[class][usize::from(len)],
+            pages,
+        })
     }
 
     fn push(&mut self, span: Span) -> bool {
@@ -70,8 +77,18 @@ impl Stacks {
 pub(super) struct Shards([Shard; SHARDS]);
 
 impl Shards {
+    #[expect(
+        clippy::large_stack_arrays,
+        reason = "evaluated at compile time, for a static"
+    )]
     pub(super) const fn new() -> Self {
-        Self([const { Shard { spans: Lock::new(Stacks::EMPTY) } }; SHARDS])
+        Self(
+            [const {
+                Shard {
+                    spans: Lock::new(Stacks::EMPTY),
+                }
+            }; SHARDS],
+        )
     }
 
     /// A kept span of exactly `pages` pages.

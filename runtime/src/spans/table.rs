@@ -25,6 +25,8 @@ pub(super) enum Use {
     Live = 2,
     /// Freed by its user, kept in a shard for the next one. The last page still says `Live`.
     Cached = 3,
+    /// Not ours any more: the kernel took the addresses away, and somebody else may have them.
+    Lost = 4,
 }
 
 impl Use {
@@ -33,6 +35,7 @@ impl Use {
             1 => Some(Self::Free),
             2 => Some(Self::Live),
             3 => Some(Self::Cached),
+            4 => Some(Self::Lost),
             _ => None,
         }
     }
@@ -91,7 +94,8 @@ impl Table {
     /// Backs the entries of the first `pages` pages.
     pub(super) fn commit(&self, pages: u32) -> bool {
         const STEP: usize = 1 << 20;
-        self.region.commit(pages as usize * size_of::<Entry>(), STEP)
+        self.region
+            .commit(pages as usize * size_of::<Entry>(), STEP)
     }
 
     fn entries(&self) -> usize {
@@ -100,7 +104,11 @@ impl Table {
 
     #[inline]
     pub(super) fn entry(&self, page: u32) -> &Entry {
-        debug_assert!((page as usize) < self.entries(), "page {page} of {}", self.entries());
+        debug_assert!(
+            (page as usize) < self.entries(),
+            "page {page} of {}",
+            self.entries()
+        );
         let first = self.region.base().cast::<Entry>();
         // SAFETY: callers ask for pages of committed spans only, so the entry is inside the region (invariant 1).
         let entry = unsafe { first.add(page as usize) };
@@ -138,7 +146,10 @@ impl Table {
             return None;
         }
         let pages = self.entry(last).len.load(Ordering::Relaxed);
-        Some(Span { first: page - pages, pages })
+        Some(Span {
+            first: page - pages,
+            pages,
+        })
     }
 
     /// What the span that begins (or ends) at `page` is used for.
@@ -150,7 +161,18 @@ impl Table {
     /// Changes the use recorded at the first page of a span that is not free.
     #[inline]
     pub(super) fn set_usage(&self, first: u32, usage: Use) {
-        self.entry(first).usage.store(usage as u32, Ordering::Release);
+        self.entry(first)
+            .usage
+            .store(usage as u32, Ordering::Release);
+    }
+
+    /// Records that each page of a range is gone.
+    pub(super) fn mark_lost(&self, range: Span) {
+        for page in range.first..range.end() {
+            self.entry(page)
+                .usage
+                .store(Use::Lost as u32, Ordering::Release);
+        }
     }
 
     /// The owner's tag of a live span.
@@ -177,7 +199,8 @@ impl Table {
     /// Hands a live span from one owner to another; `false` if `from` did not own it any more.
     pub(super) fn retag(&self, first: u32, from: u32, to: u32) -> bool {
         let tag = &self.entry(first).tag_or_next;
-        tag.compare_exchange(from, to, Ordering::Relaxed, Ordering::Relaxed).is_ok()
+        tag.compare_exchange(from, to, Ordering::Relaxed, Ordering::Relaxed)
+            .is_ok()
     }
 
     /// Whether a live span was handed out with pages that were never touched: perhaps they still are not.
@@ -187,7 +210,9 @@ impl Table {
 
     /// Records what [`is_fresh`](Self::is_fresh) answers.
     pub(super) fn set_fresh(&self, first: u32, fresh: bool) {
-        self.entry(first).prev_or_fresh.store(if fresh { FRESH } else { 0 }, Ordering::Relaxed);
+        self.entry(first)
+            .prev_or_fresh
+            .store(if fresh { FRESH } else { 0 }, Ordering::Relaxed);
     }
 }
 

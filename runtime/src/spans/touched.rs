@@ -4,9 +4,9 @@
 //! A bit belongs to whoever owns its page: the user of a live span, or the heap's lock for a free
 //! one. Words are shared by neighbours, so every change is an atomic read-modify-write.
 
+use super::table::Span;
 use crate::region::Region;
 use crate::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
-use super::table::Span;
 
 /// The bits of all committed pages.
 ///
@@ -25,7 +25,10 @@ impl Touched {
     /// Address space for the bits of `pages` pages.
     pub(super) fn reserve(pages: u32) -> Option<Self> {
         let region = Region::reserve(pages as usize / 8 + 8)?;
-        Some(Self { region, pages: AtomicUsize::new(0) })
+        Some(Self {
+            region,
+            pages: AtomicUsize::new(0),
+        })
     }
 
     /// Backs the bits of the first `pages` pages.
@@ -76,10 +79,17 @@ impl Touched {
         gone
     }
 
+    /// Whether every page of a span has its bit set.
+    pub(super) fn all_set(&self, span: Span) -> bool {
+        words(span).all(|(index, mask)| self.word(index).load(Ordering::Relaxed) & mask == mask)
+    }
+
     /// How many pages of a span have their bit set.
     #[cfg(test)]
     fn count(&self, span: Span) -> u32 {
-        words(span).map(|(index, mask)| (self.word(index).load(Ordering::Relaxed) & mask).count_ones()).sum()
+        words(span)
+            .map(|(index, mask)| (self.word(index).load(Ordering::Relaxed) & mask).count_ones())
+            .sum()
     }
 
     /// The longest runs of pages within `span` whose bits are all `set`, in ascending order.
@@ -88,7 +98,10 @@ impl Touched {
         std::iter::from_fn(move || {
             let first = self.find(at, span.end(), set)?;
             at = self.find(first, span.end(), !set).unwrap_or(span.end());
-            Some(Span { first, pages: at - first })
+            Some(Span {
+                first,
+                pages: at - first,
+            })
         })
     }
 
@@ -97,7 +110,11 @@ impl Touched {
         if from >= end {
             return None;
         }
-        words(Span { first: from, pages: end - from }).find_map(|(index, mask)| {
+        words(Span {
+            first: from,
+            pages: end - from,
+        })
+        .find_map(|(index, mask)| {
             let word = self.word(index).load(Ordering::Relaxed);
             let hits = mask & if set { word } else { !word };
             (hits != 0).then(|| index * BITS + hits.trailing_zeros())

@@ -2,14 +2,14 @@
 #![forbid(unsafe_code)]
 
 use super::central::Central;
-use super::table::{offset, Span};
+use super::table::{Span, offset};
 use super::{Opened, SpanHeap};
-use crate::layout::{bytes_of, pages_for, PAGE};
+use crate::layout::{PAGE, bytes_of, pages_for, whole_pages};
 use crate::os::{self, Advice};
 use crate::sync::atomic::Ordering;
 
 /// Given back at a time: the heap's lock is free while the kernel works, but these pages are away.
-const STEP: u32 = (32 << 20) / PAGE as u32;
+const STEP: u32 = whole_pages(32 << 20);
 
 /// Free pages about to be given back.
 struct Piece {
@@ -26,39 +26,55 @@ impl SpanHeap {
             return 0;
         };
         self.shards.drain(|span| self.free_central(parts, span));
-        let mut gone = 0;
-        while let Some(piece) = self.next_piece(parts, keep / PAGE) {
+        let mut keep = keep / PAGE;
+        let (mut gone, mut last) = (0, None);
+        while let Some(piece) = self.next_piece(parts, last, &mut keep) {
             let done = give_back(parts, piece.backed);
-            self.central.lock().release(&parts.table, piece.claimed);
             gone += done as usize * PAGE;
+            last = Some(piece.claimed);
             if done == 0 {
-                break; // the kernel declines (locked pages): the rest will fare no better
+                keep = usize::MAX; // the kernel declines (locked pages): the rest will fare no better
             }
         }
-        let mut central = self.central.lock();
-        self.sample(parts, &mut central);
         self.trimmed.fetch_add(gone as u64, Ordering::Relaxed);
         gone
     }
 
-    /// Claims the first backed free pages beyond the lowest `keep` of them.
-    fn next_piece(&self, parts: &Opened, mut keep: usize) -> Option<Piece> {
+    /// Claims the first backed free pages behind `last` and beyond `keep` of them; then `last`, from
+    /// which the walk could go on because it was claimed, is free again.
+    fn next_piece(&self, parts: &Opened, last: Option<Span>, keep: &mut usize) -> Option<Piece> {
         let mut central = self.central.lock();
-        let free = central.free_spans(&parts.table).find_map(|span| Some((span, beyond(parts, span, &mut keep)?)));
-        if let Some((span, backed)) = free {
-            central.claim(&parts.table, span, backed);
-            return Some(Piece { claimed: backed, backed });
+        let piece = claim_next(parts, &mut central, last.map_or(0, Span::end), keep);
+        if let Some(last) = last {
+            central.unclaim(&parts.table, last);
+            super::note_sample(parts, &mut central);
         }
-        let backed = beyond(parts, above_top(parts, &central)?, &mut keep)?;
-        let claimed = central.claim_top(&parts.table, backed.end());
-        Some(Piece { claimed, backed })
+        piece
     }
 }
 
-fn above_top(parts: &Opened, central: &Central) -> Option<Span> {
+fn claim_next(parts: &Opened, central: &mut Central, from: u32, keep: &mut usize) -> Option<Piece> {
+    let mut spans = central.free_spans(&parts.table, from);
+    if let Some((span, backed)) = spans.find_map(|span| Some((span, beyond(parts, span, keep)?))) {
+        central.claim(&parts.table, span, backed);
+        return Some(Piece {
+            claimed: backed,
+            backed,
+        });
+    }
+    let backed = beyond(parts, above_top(parts, central)?, keep)?;
+    let claimed = central.claim_top(&parts.table, backed.end());
+    Some(Piece { claimed, backed })
+}
+
+/// The committed pages that no span covers.
+pub(super) fn above_top(parts: &Opened, central: &Central) -> Option<Span> {
     let committed = pages_for(parts.region.committed())?;
     let pages = committed.checked_sub(central.top())?;
-    Some(Span { first: central.top(), pages })
+    Some(Span {
+        first: central.top(),
+        pages,
+    })
 }
 
 /// Passes over `keep` backed pages of `free`; what follows of the run it stopped in, at most a step.
@@ -66,9 +82,15 @@ fn beyond(parts: &Opened, free: Span, keep: &mut usize) -> Option<Span> {
     parts.touched.runs(free, true).find_map(|run| {
         let kept = (*keep).min(run.pages as usize);
         *keep -= kept;
-        #[expect(clippy::cast_possible_truncation, reason = "at most the pages of a run")]
+        #[expect(
+            clippy::cast_possible_truncation,
+            reason = "at most the pages of a run"
+        )]
         let (first, pages) = (run.first + kept as u32, run.pages - kept as u32);
-        (pages > 0).then_some(Span { first, pages: pages.min(STEP) })
+        (pages > 0).then_some(Span {
+            first,
+            pages: pages.min(STEP),
+        })
     })
 }
 
@@ -77,7 +99,9 @@ fn give_back(parts: &Opened, backed: Span) -> u32 {
     let start = parts.region.at(offset(backed.first));
     // Where the kernel refuses, the bits stay set: the pages still hold what they held.
     match start {
-        Some(start) if os::advise(start, bytes_of(backed.pages), Advice::GiveBack) => parts.touched.clear(backed),
+        Some(start) if os::advise(start, bytes_of(backed.pages), Advice::GiveBack) => {
+            parts.touched.clear(backed)
+        }
         _ => 0,
     }
 }

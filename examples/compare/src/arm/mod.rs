@@ -1,31 +1,22 @@
 //! What an arm does: it proves, or probes, under the allocator its binary installed, and prints one line of JSON.
 
+mod allocator;
 mod probes;
 mod proofs;
 
-pub use probes::{Probe, ProbeRun, RssPoint};
-pub use proofs::{ProofRun, ProofSample};
+#[cfg(feature = "zk-alloc")]
+pub use allocator::ZkAlloc;
+pub use allocator::{Allocator, Plain, Zkarena};
+#[cfg(test)]
+pub(crate) use probes::RssPoint;
+pub(crate) use probes::{Probe, ProbeRun};
+pub(crate) use proofs::{ProofRun, ProofSample};
 
 use crate::options::exit_line;
 use clap::{Parser, Subcommand};
 use serde::Serialize;
 use std::process::ExitCode;
 use zkarena_statements::Kind;
-
-/// What an arm's binary says about the allocator it installs.
-pub trait Allocator {
-    /// Runs one proof the way the allocator's documentation asks for.
-    fn phase<R>(work: impl FnOnce() -> R) -> R {
-        work()
-    }
-
-    /// How many of `requested` bytes, allocated in the latest phase, came from the allocator's own heap instead of the
-    /// one it falls back to; `None` if it does not fall back or does not say.
-    fn from_own_heap(requested: u64) -> Option<u64> {
-        let _ = requested;
-        None
-    }
-}
 
 /// One allocator of the comparison; run by `zkarena-compare`.
 #[derive(Debug, Parser)]

@@ -10,7 +10,7 @@ use std::thread;
 /// What to measure.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
-pub enum Probe {
+pub(crate) enum Probe {
     /// `vec![0u8; 1 << 30]`, never touched: it should cost no memory.
     Zeroed,
     /// 10,000 short threads, each with 1 MiB that it writes to: memory should not grow with their number.
@@ -19,10 +19,10 @@ pub enum Probe {
 
 impl Probe {
     /// Both, in the order of the table.
-    pub const ALL: [Self; 2] = [Self::Zeroed, Self::Threads];
+    pub(crate) const ALL: [Self; 2] = [Self::Zeroed, Self::Threads];
 
     /// The name on an arm's command line.
-    pub const fn name(self) -> &'static str {
+    pub(crate) const fn name(self) -> &'static str {
         match self {
             Self::Zeroed => "zeroed",
             Self::Threads => "threads",
@@ -32,26 +32,26 @@ impl Probe {
 
 /// What a probe found.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub struct ProbeRun {
+pub(crate) struct ProbeRun {
     /// Wall time of the measured part.
-    pub seconds: f64,
+    pub(crate) seconds: f64,
     /// Page faults served without a disk.
-    pub minor_faults: u64,
+    pub(crate) minor_faults: u64,
     /// Bytes that the measured part asked for.
-    pub requested_bytes: u64,
+    pub(crate) requested_bytes: u64,
     /// How many of them came from the allocator's own heap instead of the one it falls back to, if it says.
-    pub own_heap_bytes: Option<u64>,
+    pub(crate) own_heap_bytes: Option<u64>,
     /// The RSS as it went: at the start, then during the work.
-    pub rss: Vec<RssPoint>,
+    pub(crate) rss: Vec<RssPoint>,
 }
 
 /// The RSS after some steps of a probe.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct RssPoint {
+pub(crate) struct RssPoint {
     /// Blocks or threads so far.
-    pub steps: u64,
+    pub(crate) steps: u64,
     /// The RSS in KiB; `None` where the system does not say.
-    pub kib: Option<u64>,
+    pub(crate) kib: Option<u64>,
 }
 
 impl RssPoint {

@@ -3,15 +3,11 @@
 
 use std::alloc::System;
 use std::process::ExitCode;
-use zkarena_compare::Allocator;
+use zkarena_compare::{Plain, arm_main};
 
 #[global_allocator]
 static ALLOC: System = System;
 
-struct Arm;
-
-impl Allocator for Arm {}
-
 fn main() -> ExitCode {
-    zkarena_compare::arm_main::<Arm>()
+    arm_main::<Plain>()
 }

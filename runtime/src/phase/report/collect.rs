@@ -4,16 +4,17 @@
 use super::super::ledger::{self, Ended, Ledger};
 use super::super::{retention, slots};
 use super::{AllocatorState, PhaseReport, Report, SiteReport, Survivors, TimelinePoint};
-use crate::layout::{bytes_of, PAGE};
-use crate::spans::{Sample, RAM};
-use crate::sync::atomic::{AtomicBool, Ordering};
+use crate::layout::bytes_of;
+use crate::os;
+use crate::spans::{RAM, Sample};
+use crate::sync::atomic::{AtomicUsize, Ordering};
 
-/// Set by the allocator when it starts switched off.
-static SWITCHED_OFF: AtomicBool = AtomicBool::new(false);
+/// The smallest block that the allocator routes to the heap; 0 before it starts.
+static MIN_ROUTED: AtomicUsize = AtomicUsize::new(0);
 
-/// The allocator has started, and leaves everything to the inner one.
-pub(crate) fn allocator_is_off() {
-    SWITCHED_OFF.store(true, Ordering::Relaxed);
+/// The allocator has started and routes blocks from `min_routed` bytes on to the heap.
+pub(crate) fn allocator_started(min_routed: usize) {
+    MIN_ROUTED.store(min_routed, Ordering::Relaxed);
 }
 
 /// What the process's phases and heap did so far.
@@ -32,12 +33,20 @@ fn collect() -> Report {
     let ledger = ledger::copy();
     let mut samples = Vec::new();
     RAM.samples(&mut samples);
-    let zero = ledger.latest.iter().map(|ended| ended.started_ns).min();
-    let zero = zero.or(samples.first().map(|sample| sample.at_ns)).unwrap_or(0);
-    let mut phases: Vec<_> = ledger.latest.iter().map(|ended| phase_report(&ledger, ended, zero)).collect();
-    phases.sort_by(|a, b| a.started_seconds.total_cmp(&b.started_seconds).then(a.depth.cmp(&b.depth)));
+    let zero = ledger::epoch_ns(os::now_ns());
+    let mut phases: Vec<_> = ledger
+        .latest
+        .iter()
+        .map(|ended| phase_report(&ledger, ended, zero))
+        .collect();
+    phases.sort_by(|a, b| {
+        a.started_seconds
+            .total_cmp(&b.started_seconds)
+            .then(a.depth.cmp(&b.depth))
+    });
     Report {
         allocator: allocator_state(),
+        page_policy: RAM.page_policy(),
         pages: RAM.pages_in_force(),
         retention: retention::retention(),
         heap: RAM.stats(),
@@ -51,33 +60,48 @@ fn collect() -> Report {
 
 /// Asks the global allocator for a block and looks where it came from.
 fn allocator_state() -> AllocatorState {
-    let probe = std::hint::black_box(vec![1u8; 16 * PAGE]);
-    if RAM.contains(probe.as_ptr()) {
-        AllocatorState::Installed
-    } else if SWITCHED_OFF.load(Ordering::Relaxed) {
-        AllocatorState::Off
-    } else if RAM.was_opened() {
-        AllocatorState::NoAddressSpace
-    } else {
-        AllocatorState::NotInstalled
+    match MIN_ROUTED.load(Ordering::Relaxed) {
+        0 => AllocatorState::NotInstalled,
+        usize::MAX if RAM.was_opened() => AllocatorState::NoAddressSpace,
+        usize::MAX => AllocatorState::Off,
+        bytes if is_ours(&std::hint::black_box(Vec::with_capacity(bytes))) => {
+            AllocatorState::Installed
+        }
+        _ => AllocatorState::NotInstalled,
     }
+}
+
+#[expect(
+    clippy::ptr_arg,
+    reason = "a slice of an empty vector tells nothing of its block"
+)]
+fn is_ours(block: &Vec<u8>) -> bool {
+    RAM.contains(block.as_ptr())
 }
 
 fn point(sample: &Sample, zero: u64) -> TimelinePoint {
     TimelinePoint {
         seconds: seconds_between(zero, sample.at_ns),
         in_use_bytes: bytes_of(sample.in_use) as u64,
-        backed_bytes: bytes_of(sample.touched) as u64,
+        // A block counts as in use a moment before its pages count as backed.
+        backed_bytes: bytes_of(sample.touched.max(sample.in_use)) as u64,
     }
 }
 
-#[expect(clippy::cast_precision_loss, reason = "a microsecond in a century is precise enough")]
+#[expect(
+    clippy::cast_precision_loss,
+    reason = "a microsecond in a century is precise enough"
+)]
 fn seconds(ns: u64) -> f64 {
     ns as f64 / 1e9
 }
 
 fn seconds_between(zero: u64, at: u64) -> f64 {
-    if at >= zero { seconds(at - zero) } else { -seconds(zero - at) }
+    if at >= zero {
+        seconds(at - zero)
+    } else {
+        -seconds(zero - at)
+    }
 }
 
 fn phase_report(ledger: &Ledger, ended: &Ended, zero: u64) -> PhaseReport {

@@ -5,7 +5,7 @@ mod collect;
 mod text;
 mod timeline;
 
-pub(crate) use collect::allocator_is_off;
+pub(crate) use collect::allocator_started;
 pub use collect::report;
 
 use super::Retention;
@@ -18,7 +18,7 @@ use serde::Serialize;
 pub enum AllocatorState {
     /// The program's global allocator is another one; phases are timed but their memory is not seen.
     NotInstalled,
-    /// Installed, and told by `ZKARENA=off` or its builder to leave everything to the inner allocator.
+    /// Installed, and told (`ZKARENA=off`, or its builder) to leave everything to the inner allocator.
     Off,
     /// Installed, but the kernel gave it no address space: the inner allocator serves everything.
     NoAddressSpace,
@@ -131,6 +131,7 @@ pub struct TimelinePoint {
 #[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct Report {
     pub(super) allocator: AllocatorState,
+    pub(super) page_policy: PagePolicy,
     pub(super) pages: PagePolicy,
     pub(super) retention: Retention,
     pub(super) heap: HeapStats,
@@ -147,7 +148,12 @@ impl Report {
         self.allocator
     }
 
-    /// The pages that back the heap's next growth.
+    /// The policy that was asked for.
+    pub fn page_policy(&self) -> PagePolicy {
+        self.page_policy
+    }
+
+    /// The pages that back the heap's next growth: never `Auto`.
     pub fn pages(&self) -> PagePolicy {
         self.pages
     }

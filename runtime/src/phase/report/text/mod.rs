@@ -3,6 +3,8 @@
 
 mod notes;
 mod table;
+#[cfg(test)]
+mod tests;
 
 use super::{AllocatorState, Report, Retention};
 use crate::size::Bytes;
@@ -39,8 +41,9 @@ pub(super) fn settings(report: &Report) -> String {
     let allocator = report.allocator;
     if allocator == AllocatorState::Installed {
         format!(
-            "{allocator}, {}, {}",
+            "{allocator}, {}{}, {}",
             pages(report.pages),
+            automatic(report.page_policy),
             kept(report.retention)
         )
     } else {
@@ -53,6 +56,14 @@ fn pages(pages: PagePolicy) -> &'static str {
         PagePolicy::Auto => "pages chosen by measurement",
         PagePolicy::Small => "small pages",
         PagePolicy::Huge => "huge pages",
+    }
+}
+
+fn automatic(policy: PagePolicy) -> &'static str {
+    if policy == PagePolicy::Auto {
+        " (auto)"
+    } else {
+        ""
     }
 }
 

@@ -48,12 +48,10 @@ fn shared(report: &Report) -> Option<String> {
     })
 }
 
-/// The site with the largest survivor; the innermost of several, which is where it was allocated.
+/// The root phase with the largest survivor. What outlives a nested phase is often just its result.
 fn survivor(report: &Report) -> Option<String> {
-    let site = report
-        .sites
-        .iter()
-        .max_by_key(|site| (site.survivors.largest_bytes, site.depth))?;
+    let roots = report.sites.iter().filter(|site| site.depth == 0);
+    let site = roots.max_by_key(|site| site.survivors.largest_bytes)?;
     let (path, bytes) = (&site.path, site.survivors.largest_bytes);
     let path: String = path.chars().map(visible).collect();
     (bytes > 0).then(|| {

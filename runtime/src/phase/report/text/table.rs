@@ -126,27 +126,32 @@ fn cells(report: &Report, column: &Column) -> Option<Vec<String>> {
 
 /// One line of the table: names to the left, figures to the right.
 fn line(columns: &[Vec<String>], row: usize) -> String {
-    let mut line = String::new();
-    for (at, column) in columns.iter().enumerate() {
-        let width = column
-            .iter()
-            .map(|cell| cell.chars().count())
-            .max()
-            .unwrap_or(0);
-        let cell = &column[row];
-        line += &if at == 0 {
-            format!("{cell:<width$}")
-        } else {
-            format!("  {cell:>width$}")
-        };
-    }
-    line.truncate(line.trim_end().len());
-    line
+    let cells: Vec<String> = columns
+        .iter()
+        .enumerate()
+        .map(|(at, column)| {
+            let (cell, width) = (&column[row], width(column));
+            if at == 0 {
+                format!("{cell:<width$}")
+            } else {
+                format!("{cell:>width$}")
+            }
+        })
+        .collect();
+    cells.join("  ").trim_end().to_owned()
+}
+
+fn width(column: &[String]) -> usize {
+    column
+        .iter()
+        .map(|cell| cell.chars().count())
+        .max()
+        .unwrap_or(0)
 }
 
 /// The column of names, as a tree.
 fn names(sites: &[SiteReport]) -> Vec<String> {
-    let heading = ["".to_owned(), "phase".to_owned()];
+    let heading = [String::new(), "phase".to_owned()];
     heading
         .into_iter()
         .chain((0..sites.len()).map(|at| branches(sites, at) + &name(sites, at)))
