@@ -189,7 +189,7 @@ impl Micro {
 }
 
 /// How to read the table.
-const LEGEND: &str = "zk-alloc and zkarena run in phases of at most 1 GiB; zk-alloc has slabs for its first cores + 4 \
+const LEGEND: &str = "zk-alloc and zkarena run in phases of at most 1 GiB, whose begin and end are not timed; zk-alloc has slabs for its first cores + 4 \
     threads, later ones are served by the C library";
 
 impl Benchmark {

@@ -4,8 +4,7 @@ use super::{Advice, Moved};
 use std::ptr::{NonNull, null};
 use std::sync::atomic::AtomicU32;
 
-/// `MADV_COLLAPSE` and `MADV_POPULATE_WRITE` of the kernel's `mman.h`; not in every libc.
-const MADV_POPULATE_WRITE: libc::c_int = 23;
+/// Of the kernel's `mman.h` since 6.1; not in every libc.
 const MADV_COLLAPSE: libc::c_int = 25;
 
 /// Tells the kernel about `len` committed bytes; `false` if it declines.
@@ -17,7 +16,6 @@ pub(crate) fn advise(start: NonNull<u8>, len: usize, advice: Advice) -> bool {
         Advice::Huge => libc::MADV_HUGEPAGE,
         Advice::Small => libc::MADV_NOHUGEPAGE,
         Advice::GiveBack => libc::MADV_DONTNEED,
-        Advice::Populate => MADV_POPULATE_WRITE,
         Advice::Collapse => MADV_COLLAPSE,
     };
     // SAFETY: callers pass committed pages of their own region; all but `GiveBack` keep the

@@ -27,8 +27,6 @@ pub(crate) enum Advice {
     Small,
     /// Give the pages back; they read as zero when touched again.
     GiveBack,
-    /// Back the pages now, without changing what they hold.
-    Populate,
     /// Gather small pages into huge ones now, keeping what they hold.
     Collapse,
 }

@@ -104,7 +104,7 @@ fn end(tag: Tag, started: &Started) {
         minor_faults: minor.saturating_sub(started.faults.minor),
         major_faults: major.saturating_sub(started.faults.major),
         trimmed: RAM.stats().trimmed_bytes.saturating_sub(started.trimmed),
-        pages: RAM.pages_in_force(),
+        pages: RAM.page_policy(),
     };
     slots::untracked(|| ledger::file(ended));
 }

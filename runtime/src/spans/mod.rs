@@ -89,6 +89,8 @@ pub struct HeapStats {
     pub retained_bytes: u64,
     /// Bytes given back to the kernel so far.
     pub trimmed_bytes: u64,
+    /// Bytes gathered into huge pages so far, as [`PagePolicy::Auto`] does.
+    pub gathered_bytes: u64,
     /// Bytes that the heap had no room for, so that the inner allocator served them.
     pub refused_bytes: u64,
 }
@@ -179,7 +181,7 @@ impl SpanHeap {
     pub(crate) fn alloc_zeroed(&self, bytes: usize, tag: u32) -> Option<NonNull<u8>> {
         let parts = self.parts()?;
         let span = self.take(parts, bytes, tag)?;
-        self.pages.before_zeroes(parts, span);
+        self.pages.before_use(parts, span);
         for run in parts.touched.runs(span, true) {
             let start = parts.region.at(offset(run.first))?;
             // SAFETY: the run is inside the span that was just taken: committed, and nobody else's (invariant 2).
@@ -355,6 +357,7 @@ impl SpanHeap {
             high_water_bytes: bytes_of(central.high_water()) as u64,
             retained_bytes: (parts.touched.pages().saturating_sub(in_use as usize) * PAGE) as u64,
             trimmed_bytes: self.trimmed.load(Ordering::Relaxed),
+            gathered_bytes: self.pages.gathered_bytes(),
             refused_bytes: self.refused.load(Ordering::Relaxed),
         }
     }
@@ -373,14 +376,9 @@ impl SpanHeap {
         }
     }
 
-    /// The policy that was asked for.
+    /// The page policy in force.
     pub(crate) fn page_policy(&self) -> PagePolicy {
         self.pages.policy()
-    }
-
-    /// The pages that back the heap's next growth: never `Auto`.
-    pub(crate) fn pages_in_force(&self) -> PagePolicy {
-        self.pages.in_force()
     }
 
     /// Takes every lock, ahead of a fork, so that the child finds the heap at rest.

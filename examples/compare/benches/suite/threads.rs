@@ -1,8 +1,7 @@
 //! Many threads: blocks that one thread allocates and another frees, and blocks that stay at home.
 //!
-//! An iteration is 4,096 blocks, spread over all threads, and includes starting and joining the threads. zk-alloc has
-//! slabs for its first cores + 4 threads and never gives one back: later threads, most of those here, are served by the
-//! C library.
+//! An iteration spreads its blocks over all threads and includes starting and joining them. zk-alloc has slabs for its
+//! first cores + 4 threads and never gets one back: later threads, most of those here, are served by the C library.
 
 use super::{block, iterate, touch};
 use criterion::Criterion;
@@ -10,23 +9,23 @@ use std::sync::mpsc::sync_channel;
 use std::thread;
 use zkarena_compare::Allocator;
 
-const BLOCKS: usize = 4096;
-/// The largest block of each kind of work, and so an upper bound of what an iteration allocates.
-const SENT: usize = 64 << 10;
-const KEPT: usize = 256 << 10;
+/// Blocks of an iteration that change hands, and those that do not.
+const SENT: usize = 1 << 14;
+const KEPT: usize = 1 << 16;
+const LARGEST: usize = 64 << 10;
 
 pub(super) fn register<A: Allocator>(criterion: &mut Criterion) {
-    let mut sent = criterion.benchmark_group("send_4-64KiB_x4096");
+    let mut sent = criterion.benchmark_group("send_4-64KiB_x16Ki");
     for threads in [2, 4, 8, 16] {
         sent.bench_function(format!("{threads}_threads"), |bencher| {
-            iterate::<A>(bencher, BLOCKS * SENT, || send(threads));
+            iterate::<A>(bencher, SENT * LARGEST, || send(threads));
         });
     }
     sent.finish();
-    let mut kept = criterion.benchmark_group("churn_4-256KiB_x4096");
+    let mut kept = criterion.benchmark_group("churn_4-64KiB_x64Ki");
     for threads in [1, 2, 4, 8, 16] {
         kept.bench_function(format!("{threads}_threads"), |bencher| {
-            iterate::<A>(bencher, BLOCKS * KEPT, || churn(threads));
+            iterate::<A>(bencher, KEPT * LARGEST, || churn(threads));
         });
     }
     kept.finish();
@@ -40,7 +39,7 @@ fn send(threads: usize) {
             let (sender, receiver) = sync_channel::<Vec<u8>>(64);
             scope.spawn(move || receiver.into_iter().for_each(drop));
             scope.spawn(move || {
-                for bytes in Sizes::new(pair, SENT).take(BLOCKS / pairs) {
+                for bytes in Sizes::new(pair).take(SENT / pairs) {
                     let mut block = block(bytes);
                     touch(&mut block);
                     // The other thread receives until we are done.
@@ -57,7 +56,7 @@ fn churn(threads: usize) {
         for own in 0..threads {
             scope.spawn(move || {
                 let mut blocks: [Vec<u8>; 8] = Default::default();
-                for (at, bytes) in Sizes::new(own, KEPT).take(BLOCKS / threads).enumerate() {
+                for (at, bytes) in Sizes::new(own).take(KEPT / threads).enumerate() {
                     blocks[at % 8] = block(bytes);
                 }
             });
@@ -65,18 +64,12 @@ fn churn(threads: usize) {
     });
 }
 
-/// Whole KiB from 4 KiB to a maximum, the same in every run.
-struct Sizes {
-    state: u64,
-    most: usize,
-}
+/// Whole KiB from 4 KiB to [`LARGEST`], the same in every run.
+struct Sizes(u64);
 
 impl Sizes {
-    fn new(seed: usize, most: usize) -> Self {
-        Self {
-            state: seed as u64,
-            most,
-        }
+    fn new(seed: usize) -> Self {
+        Self(seed as u64)
     }
 }
 
@@ -85,10 +78,10 @@ impl Iterator for Sizes {
 
     fn next(&mut self) -> Option<usize> {
         // Knuth's MMIX generator; its high bits are good.
-        self.state = self.state.wrapping_mul(6_364_136_223_846_793_005);
-        self.state = self.state.wrapping_add(1_442_695_040_888_963_407);
-        let steps = (self.most >> 10) as u64 - 3;
-        let kib = 4 + (self.state >> 33) % steps;
+        self.0 = self.0.wrapping_mul(6_364_136_223_846_793_005);
+        self.0 = self.0.wrapping_add(1_442_695_040_888_963_407);
+        let steps = (LARGEST >> 10) as u64 - 3;
+        let kib = 4 + (self.0 >> 33) % steps;
         usize::try_from(kib << 10).ok()
     }
 }

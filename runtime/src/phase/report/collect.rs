@@ -46,8 +46,7 @@ fn collect() -> Report {
     });
     Report {
         allocator: allocator_state(),
-        page_policy: RAM.page_policy(),
-        pages: RAM.pages_in_force(),
+        pages: RAM.page_policy(),
         retention: retention::retention(),
         heap: RAM.stats(),
         untracked_phases: ledger::untracked(),

@@ -71,7 +71,7 @@ pub struct PhaseReport {
     pub major_faults: u64,
     /// Bytes given back to the kernel while the phase was open and at its end.
     pub trimmed_bytes: u64,
-    /// The pages that backed the heap's growth when the phase ended.
+    /// The page policy in force when the phase ended.
     pub pages: PagePolicy,
 }
 
@@ -131,7 +131,6 @@ pub struct TimelinePoint {
 #[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct Report {
     pub(super) allocator: AllocatorState,
-    pub(super) page_policy: PagePolicy,
     pub(super) pages: PagePolicy,
     pub(super) retention: Retention,
     pub(super) heap: HeapStats,
@@ -148,12 +147,7 @@ impl Report {
         self.allocator
     }
 
-    /// The policy that was asked for.
-    pub fn page_policy(&self) -> PagePolicy {
-        self.page_policy
-    }
-
-    /// The pages that back the heap's next growth: never `Auto`.
+    /// The page policy in force.
     pub fn pages(&self) -> PagePolicy {
         self.pages
     }

@@ -41,9 +41,8 @@ pub(super) fn settings(report: &Report) -> String {
     let allocator = report.allocator;
     if allocator == AllocatorState::Installed {
         format!(
-            "{allocator}, {}{}, {}",
+            "{allocator}, {}, {}",
             pages(report.pages),
-            automatic(report.page_policy),
             kept(report.retention)
         )
     } else {
@@ -53,17 +52,9 @@ pub(super) fn settings(report: &Report) -> String {
 
 fn pages(pages: PagePolicy) -> &'static str {
     match pages {
-        PagePolicy::Auto => "pages chosen by measurement",
+        PagePolicy::Auto => "pages gathered once warm",
         PagePolicy::Small => "small pages",
         PagePolicy::Huge => "huge pages",
-    }
-}
-
-fn automatic(policy: PagePolicy) -> &'static str {
-    if policy == PagePolicy::Auto {
-        " (auto)"
-    } else {
-        ""
     }
 }
 
@@ -98,6 +89,12 @@ fn heap_line(report: &Report) -> Option<String> {
         format!("high-water mark {}", size(heap.high_water_bytes)),
         format!("{} given back", size(heap.trimmed_bytes)),
     ];
+    if heap.gathered_bytes > 0 {
+        figures.push(format!(
+            "{} gathered into huge pages",
+            size(heap.gathered_bytes)
+        ));
+    }
     if heap.refused_bytes > 0 {
         figures.push(format!("{} refused", size(heap.refused_bytes)));
     }

@@ -16,6 +16,7 @@ fn full() -> Report {
         high_water_bytes: 1100 * MIB,
         retained_bytes: 1097 * MIB,
         trimmed_bytes: 512 * MIB,
+        gathered_bytes: 0,
         refused_bytes: 64 << 10,
     };
     report.sites = vec![
@@ -47,7 +48,7 @@ fn the_whole_text() {
 }
 
 const WHOLE: &str = "
-global allocator: zkarena, huge pages (auto), kept until idle
+global allocator: zkarena, huge pages, kept until idle
 heap: 3 MiB in use, 1.1 GiB kept warm, high-water mark 1.1 GiB, 512 MiB given back, 64 KiB refused
 
                         mean                     in all              survivors                        minor   major
@@ -95,11 +96,6 @@ fn the_first_line_tells_the_settings() {
     let mut report = empty();
     let mut first_line = |allocator, pages, retention| {
         (report.allocator, report.pages, report.retention) = (allocator, pages, retention);
-        report.page_policy = if pages == PagePolicy::Small {
-            PagePolicy::Small
-        } else {
-            PagePolicy::Auto
-        };
         report
             .to_string()
             .lines()
@@ -116,7 +112,7 @@ fn the_first_line_tells_the_settings() {
         ),
         (
             first_line(on, PagePolicy::Huge, budget),
-            "zkarena, huge pages (auto), at most 256 MiB kept",
+            "zkarena, huge pages, at most 256 MiB kept",
         ),
         (
             first_line(off, PagePolicy::Auto, Retention::Trim),

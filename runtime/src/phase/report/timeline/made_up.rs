@@ -12,7 +12,6 @@ const MIB: u64 = 1 << 20;
 pub(in super::super) fn empty() -> Report {
     Report {
         allocator: AllocatorState::Installed,
-        page_policy: PagePolicy::Auto,
         pages: PagePolicy::Huge,
         retention: Retention::UntilIdle,
         heap: HeapStats {
