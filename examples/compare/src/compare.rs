@@ -2,6 +2,7 @@
 
 use crate::arm::ProofRun;
 use crate::cargo::{self, Form, Prepared};
+use crate::chart;
 use crate::child;
 use crate::machine::Machine;
 use crate::micro::{self, Micro};
@@ -30,7 +31,13 @@ pub fn main() -> ExitCode {
         }
     };
     let report = match options.task {
-        Task::Proofs => shown(&compare(&plan), Comparison::text, Comparison::markdown),
+        Task::Proofs => {
+            let comparison = compare(&plan);
+            Report {
+                svg: Some(chart::svg(&comparison)),
+                ..shown(&comparison, Comparison::text, Comparison::markdown)
+            }
+        }
         Task::Probes => shown(&probes::run(&plan), Probed::text, Probed::markdown),
         Task::Micro => shown(&micro::run(&plan), Micro::text, Micro::markdown),
     };
@@ -43,11 +50,12 @@ pub fn main() -> ExitCode {
     }
 }
 
-/// A result in its three forms.
+/// A result in its forms.
 struct Report {
     json: serde_json::Result<serde_json::Value>,
     text: String,
     markdown: String,
+    svg: Option<String>,
 }
 
 fn shown<T: serde::Serialize>(
@@ -59,6 +67,7 @@ fn shown<T: serde::Serialize>(
         json: serde_json::to_value(result),
         text: text(result),
         markdown: markdown(result),
+        svg: None,
     }
 }
 
@@ -77,7 +86,11 @@ fn deliver(report: &Report, json: bool, out: Option<&Path>) -> Result<(), String
         fs::write(&path, text).map_err(|error| format!("cannot write {}: {error}", path.display()))
     };
     write("results.json", &format!("{value:#}\n"))?;
-    write("results.md", &report.markdown)
+    write("results.md", &report.markdown)?;
+    report
+        .svg
+        .as_ref()
+        .map_or(Ok(()), |svg| write("results.svg", svg))
 }
 
 /// Now, as `2026-01-02T03:04:05Z`.

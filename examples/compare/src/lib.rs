@@ -14,6 +14,7 @@
 mod arm;
 mod arms;
 mod cargo;
+mod chart;
 mod child;
 mod compare;
 mod machine;

@@ -41,10 +41,10 @@ pub(crate) struct Options {
     /// Seconds until the RSS at rest is read, in the first round only; 0: never [default: 5].
     #[arg(long, value_name = "SECONDS", value_parser = seconds)]
     rest: Option<f64>,
-    /// A minute instead of a quarter of an hour: traces of an eighth, one round, a short rest.
+    /// A minute instead of a quarter of an hour: traces of an eighth, one round, no rest.
     #[arg(long)]
     quick: bool,
-    /// Also write results.json and results.md to this directory.
+    /// Also write results.json, results.md and, of proofs, results.svg to this directory.
     #[arg(long, value_name = "DIR")]
     pub(crate) out: Option<PathBuf>,
 }
@@ -86,7 +86,7 @@ impl Options {
             arms: self.arms(),
             rounds: or(self.rounds, 1, 3),
             warm: or(self.warm, 2, 4),
-            rest: self.rest.unwrap_or(if self.quick { 1.0 } else { 5.0 }),
+            rest: self.rest.unwrap_or(if self.quick { 0.0 } else { 5.0 }),
             threads: self.threads.map(usize::from),
             quick: self.quick,
         })

@@ -58,7 +58,7 @@ impl Comparison {
 }
 
 impl Workload {
-    fn title(&self) -> String {
+    pub(crate) fn title(&self) -> String {
         format!("{}, 2^{} rows", self.kind, self.log_rows)
     }
 
@@ -140,28 +140,7 @@ fn lines(prefix: &str, remarks: &[String]) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::machine::Machine;
     use crate::summary::fixture;
-
-    fn comparison() -> Comparison {
-        Comparison {
-            date: "2026-01-02T03:04:05Z".to_owned(),
-            command: "compare".to_owned(),
-            machine: Machine {
-                cores: 2,
-                cpu: None,
-                memory_mib: Some(1024),
-                kernel: Some("6.1".to_owned()),
-                transparent_huge_pages: Some("madvise".to_owned()),
-                libc: Some("glibc 2.36".to_owned()),
-            },
-            rounds: 2,
-            warm_proofs_per_round: 2,
-            rest_seconds: 5.0,
-            threads: None,
-            workloads: vec![fixture::workload()],
-        }
-    }
 
     #[test]
     fn text_has_a_row_for_each_arm_that_ran_and_a_remark_for_each_oddity() {
@@ -175,12 +154,15 @@ zk-alloc: 4 of 6 transcripts differ from the others'
 snmalloc: skipped: error: no C++ compiler
 
 ";
-        assert_eq!(comparison().text(), format!("{expected}{LEGEND}\n"));
+        assert_eq!(
+            fixture::comparison().text(),
+            format!("{expected}{LEGEND}\n")
+        );
     }
 
     #[test]
     fn markdown_says_where_and_when() {
-        let text = comparison().markdown();
+        let text = fixture::comparison().markdown();
         assert!(text.starts_with(
             "`compare`, 2026-01-02T03:04:05Z, 2 cores (unknown), 1024 MiB, Linux 6.1"
         ));

@@ -200,6 +200,27 @@ pub(crate) mod fixture {
         ];
         Workload::new("keccak", 15, arms)
     }
+
+    /// Everything around that workload.
+    pub(crate) fn comparison() -> Comparison {
+        Comparison {
+            date: "2026-01-02T03:04:05Z".to_owned(),
+            command: "compare".to_owned(),
+            machine: Machine {
+                cores: 2,
+                cpu: None,
+                memory_mib: Some(1024),
+                kernel: Some("6.1".to_owned()),
+                transparent_huge_pages: Some("madvise".to_owned()),
+                libc: Some("glibc 2.36".to_owned()),
+            },
+            rounds: 2,
+            warm_proofs_per_round: 2,
+            rest_seconds: 5.0,
+            threads: None,
+            workloads: vec![workload()],
+        }
+    }
 }
 
 #[cfg(test)]

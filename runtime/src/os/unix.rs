@@ -128,6 +128,15 @@ pub(crate) fn write_stderr(mut text: &[u8]) {
     }
 }
 
+/// Ends the process with a line on standard error.
+#[cold]
+pub(crate) fn die(why: &'static str) -> ! {
+    write_stderr(b"zkarena: ");
+    write_stderr(why.as_bytes());
+    write_stderr(b"\n");
+    std::process::abort()
+}
+
 /// Has `before` called ahead of every `fork`, and one of the others behind it.
 pub(crate) fn at_fork(before: extern "C" fn(), parent: extern "C" fn(), child: extern "C" fn()) {
     // SAFETY: the functions are `'static` and never unwind; on failure nothing is registered.

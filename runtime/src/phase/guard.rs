@@ -2,6 +2,7 @@
 #![forbid(unsafe_code)]
 
 use super::Site;
+use super::current;
 use super::ledger::{self, Ended};
 use super::retention;
 use super::slots::{self, NOBODY, Tag};
@@ -58,16 +59,16 @@ impl PhaseGuard {
 }
 
 fn begin(site: &Site) -> Option<Tag> {
-    let parent = slots::nearest_open(slots::own());
+    let parent = slots::nearest_open(current::own());
     let tag = slots::open(parent)?;
-    let node = slots::untracked(|| ledger::node(slots::node(parent), site));
+    let node = current::untracked(|| ledger::node(slots::node(parent), site));
     slots::set_node(tag, node);
     if parent == NOBODY {
-        slots::root_opened(tag);
+        current::root_opened(tag);
     } else {
-        slots::nested_opened(parent, tag);
+        current::nested_opened(parent, tag);
     }
-    slots::set_own(tag);
+    current::set_own(tag);
     Some(tag)
 }
 
@@ -76,6 +77,7 @@ impl Drop for PhaseGuard {
         if let Some(tag) = self.tag {
             slots::close(tag);
             end(tag, &self.started);
+            slots::free(tag);
         }
     }
 }
@@ -84,10 +86,10 @@ impl Drop for PhaseGuard {
 fn end(tag: Tag, started: &Started) {
     let ended_ns = os::now_ns();
     let outer = slots::nearest_open(tag);
-    if slots::own() == tag {
-        slots::set_own(outer);
+    if current::own() == tag {
+        current::set_own(outer);
     }
-    slots::ended(tag, outer);
+    current::ended(tag, outer);
     let counts = slots::counts(tag);
     let survivors = RAM.retag(tag, outer, counts.live_blocks);
     if slots::is_root(tag) {
@@ -106,7 +108,7 @@ fn end(tag: Tag, started: &Started) {
         trimmed: RAM.stats().trimmed_bytes.saturating_sub(started.trimmed),
         pages: RAM.page_policy(),
     };
-    slots::untracked(|| ledger::file(ended));
+    current::untracked(|| ledger::file(ended));
 }
 
 /// Runs `f` in a phase called `name` and ends the phase when `f` returns or panics.
@@ -155,7 +157,7 @@ pub struct PhaseTag(Tag);
 impl PhaseTag {
     /// The calling thread's current phase; outside of any phase, a tag that changes nothing.
     pub fn current() -> Self {
-        Self(slots::current())
+        Self(current::current())
     }
 
     /// Runs `f` with the calling thread's allocations counted in this phase, as long as it is open.
@@ -164,10 +166,10 @@ impl PhaseTag {
     /// Only if `f` does; the thread leaves the phase first.
     pub fn enter<R>(self, f: impl FnOnce() -> R) -> R {
         let tag = match slots::nearest_open(self.0) {
-            NOBODY => slots::own(),
+            NOBODY => current::own(),
             open => open,
         };
-        let _left = Leave(slots::set_own(tag));
+        let _left = Leave(current::set_own(tag));
         f()
     }
 }
@@ -177,6 +179,6 @@ struct Leave(Tag);
 
 impl Drop for Leave {
     fn drop(&mut self) {
-        slots::set_own(self.0);
+        current::set_own(self.0);
     }
 }

@@ -2,7 +2,8 @@
 #![forbid(unsafe_code)]
 
 use super::Site;
-use super::slots::{self, Counts};
+use super::current;
+use super::slots::Counts;
 use crate::lock::Lock;
 use crate::os;
 use crate::spans::PagePolicy;
@@ -148,7 +149,7 @@ pub(super) fn file(ended: Ended) {
 
 /// A copy of the books.
 pub(super) fn copy() -> Ledger {
-    slots::untracked(|| LEDGER.lock().clone())
+    current::untracked(|| LEDGER.lock().clone())
 }
 
 /// A phase was opened that has no slot.
@@ -169,16 +170,16 @@ pub(super) fn register_fork_handlers() {
 
 extern "C" fn before_fork() {
     LEDGER.raw().lock();
-    slots::before_fork();
+    current::before_fork();
 }
 
 extern "C" fn after_fork_in_parent() {
-    slots::after_fork_in_parent();
+    current::after_fork_in_parent();
     LEDGER.raw().unlock();
 }
 
 extern "C" fn after_fork_in_child() {
-    slots::after_fork_in_child();
+    current::after_fork_in_child();
     LEDGER.raw().unlock();
 }
 

@@ -1,5 +1,6 @@
 //! Phases: spans of prover work that are measured, bounded and reported.
 
+mod current;
 mod guard;
 mod ledger;
 mod report;
@@ -7,6 +8,7 @@ mod retention;
 mod site;
 mod slots;
 
+pub(crate) use current::current;
 pub use guard::{PhaseGuard, PhaseTag, phase};
 pub(crate) use report::allocator_started;
 pub use report::{
@@ -14,4 +16,4 @@ pub use report::{
 };
 pub use retention::{Retention, retention, set_retention, trim};
 pub use site::Site;
-pub(crate) use slots::{Tag, charge, credit, current, resize};
+pub(crate) use slots::{Tag, charge, credit, resize};

@@ -129,10 +129,7 @@ impl Central {
             },
             Use::Live,
         );
-        let tail = Span {
-            first: span.first + pages,
-            pages: span.pages - pages,
-        };
+        let tail = Span::new(span.first + pages, span.pages - pages);
         self.release(table, tail);
     }
 
@@ -158,14 +155,8 @@ impl Central {
     /// Takes `part` out of the free span `free` for a while, though nobody uses it.
     pub(super) fn claim(&mut self, table: &Table, free: Span, part: Span) {
         self.bins.remove(table, free);
-        let before = Span {
-            first: free.first,
-            pages: part.first - free.first,
-        };
-        let after = Span {
-            first: part.end(),
-            pages: free.end() - part.end(),
-        };
+        let before = Span::new(free.first, part.first - free.first);
+        let after = Span::new(part.end(), free.end() - part.end());
         for rest in [before, after] {
             if rest.pages > 0 {
                 self.file(table, rest);
@@ -176,10 +167,7 @@ impl Central {
 
     /// Takes everything from the top up to page `end` for a while, though nobody uses it.
     pub(super) fn claim_top(&mut self, table: &Table, end: u32) -> Span {
-        let span = Span {
-            first: self.top,
-            pages: end - self.top,
-        };
+        let span = Span::new(self.top, end - self.top);
         self.top = end;
         mark_live(table, span);
         span
@@ -193,13 +181,7 @@ impl Central {
     /// Hands out the low end of a free span that is in no list; the rest goes back to the lists.
     fn split(&mut self, table: &Table, free: Span, pages: u32) -> Span {
         if free.pages > pages {
-            self.file(
-                table,
-                Span {
-                    first: free.first + pages,
-                    pages: free.pages - pages,
-                },
-            );
+            self.file(table, Span::new(free.first + pages, free.pages - pages));
         }
         self.hand_out(
             table,
@@ -227,10 +209,7 @@ impl Central {
     fn put(&mut self, table: &Table, mut span: Span) {
         if let Some(before) = table.free_before(span.first) {
             self.bins.remove(table, before);
-            span = Span {
-                first: before.first,
-                pages: before.pages + span.pages,
-            };
+            span = Span::new(before.first, before.pages + span.pages);
         }
         if span.end() == self.top {
             self.top = span.first;

@@ -5,8 +5,8 @@
 //! others are untouched again, so that the next zeroed block need not write them.
 #![forbid(unsafe_code)]
 
-use super::Opened;
-use super::table::{Span, offset};
+use super::ground::Ground;
+use super::table::Span;
 use crate::layout::{bytes_of, whole_pages};
 use crate::os::{self, Advice};
 
@@ -18,19 +18,19 @@ const BATCH: u32 = 1024;
 
 /// `part` of the live span at `first` is about to be used.
 #[inline]
-pub(super) fn note(parts: &Opened, first: u32, part: Span) {
-    let new = parts.touched.set(part);
+pub(super) fn note(ground: &Ground, first: u32, part: Span) {
+    let new = ground.touched.set(part);
     if new >= LARGE {
-        parts.table.set_fresh(first, true);
+        ground.table.set_fresh(first, true);
     }
 }
 
 /// `part` of the live span at `first` is about to be free: finds out which of its pages were touched, if in doubt.
-pub(super) fn settle(parts: &Opened, first: u32, part: Span) {
-    if parts.table.is_fresh(first) {
+pub(super) fn settle(ground: &Ground, first: u32, part: Span) {
+    if ground.table.is_fresh(first) {
         let mut at = part.first;
         while let Some(batch) = batch_at(at, part) {
-            settle_batch(parts, batch);
+            settle_batch(ground, batch);
             at = batch.end();
         }
     }
@@ -41,12 +41,11 @@ fn batch_at(at: u32, span: Span) -> Option<Span> {
     (pages > 0).then_some(Span { first: at, pages })
 }
 
-fn settle_batch(parts: &Opened, batch: Span) {
+fn settle_batch(ground: &Ground, batch: Span) {
     let mut backed = [0u8; BATCH as usize];
     let backed = &mut backed[..batch.pages as usize];
-    let asked = parts
-        .region
-        .at(offset(batch.first))
+    let asked = ground
+        .address(batch.first)
         .is_some_and(|start| os::resident(start, backed));
     if !asked {
         return;
@@ -63,15 +62,15 @@ fn settle_batch(parts: &Opened, batch: Span) {
         };
         first = pages.end();
         if run[0] & 1 == 0 {
-            forget(parts, pages);
+            forget(ground, pages);
         }
     }
 }
 
 /// Makes pages that are not in memory read as zero for certain: a page may also be in swap.
-fn forget(parts: &Opened, pages: Span) {
-    let start = parts.region.at(offset(pages.first));
+fn forget(ground: &Ground, pages: Span) {
+    let start = ground.address(pages.first);
     if start.is_some_and(|start| os::advise(start, bytes_of(pages.pages), Advice::GiveBack)) {
-        parts.touched.clear(pages);
+        ground.touched.clear(pages);
     }
 }

@@ -11,8 +11,10 @@
 //! page says nothing about the next hundred, and a cold proof took up to twice as long.
 #![forbid(unsafe_code)]
 
-use super::table::{Span, offset};
-use super::{Opened, SpanHeap, blocks};
+use super::ground::Ground;
+use super::heap::SpanHeap;
+use super::table::Span;
+
 use crate::layout::{HUGE_PAGE, HUGE_PAGES, bytes_of, whole_pages};
 use crate::os::{self, Advice};
 use crate::region::Region;
@@ -79,14 +81,14 @@ impl Pages {
 
     /// A span is about to be used.
     #[inline]
-    pub(super) fn before_use(&self, parts: &Opened, span: Span) {
+    pub(super) fn before_use(&self, ground: &Ground, span: Span) {
         if span.pages >= LARGE && self.policy() == PagePolicy::Huge {
-            for run in parts
+            for run in ground
                 .touched
                 .runs(span, false)
                 .filter(|run| run.pages >= LARGE)
             {
-                advise(parts, whole_blocks(run), Advice::Huge);
+                advise(ground, whole_blocks(run), Advice::Huge);
             }
         }
     }
@@ -102,8 +104,8 @@ fn whole_blocks(run: Span) -> Span {
     }
 }
 
-fn advise(parts: &Opened, span: Span, advice: Advice) -> bool {
-    let start = parts.region.at(offset(span.first));
+fn advise(ground: &Ground, span: Span, advice: Advice) -> bool {
+    let start = ground.address(span.first);
     start.is_some_and(|start| os::advise(start, bytes_of(span.pages), advice))
 }
 
@@ -113,22 +115,22 @@ impl SpanHeap {
     ///
     /// Live blocks may be gathered too: the kernel keeps their content and addresses.
     pub(crate) fn gather(&self, budget_ns: u64) {
-        let Some(parts) = self
-            .parts()
+        let Some(ground) = self
+            .ground()
             .filter(|_| self.pages.policy() == PagePolicy::Auto)
         else {
             return;
         };
         let deadline = os::now_ns().saturating_add(budget_ns);
-        let stopped = blocks(parts, self.not_gathered(parts), true)
-            .find(|&first| os::now_ns() >= deadline || !self.gather_block(parts, first));
-        self.pages
-            .next
-            .store(stopped.unwrap_or(0), Ordering::Relaxed);
+        let stopped = ground
+            .blocks(self.not_gathered(ground), true)
+            .find(|&block| os::now_ns() >= deadline || !self.gather_block(ground, block));
+        let next = stopped.map_or(0, |block| block.first);
+        self.pages.next.store(next, Ordering::Relaxed);
     }
 
-    fn not_gathered(&self, parts: &Opened) -> Span {
-        let committed = whole_pages(parts.region.committed()) & !(HUGE_PAGES - 1);
+    fn not_gathered(&self, ground: &Ground) -> Span {
+        let committed = whole_pages(ground.region.committed()) & !(HUGE_PAGES - 1);
         let first = self.pages.next.load(Ordering::Relaxed).min(committed);
         Span {
             first,
@@ -137,12 +139,8 @@ impl SpanHeap {
     }
 
     /// `false` if the machine has no huge page to give now.
-    fn gather_block(&self, parts: &Opened, first: u32) -> bool {
-        let block = Span {
-            first,
-            pages: HUGE_PAGES,
-        };
-        let done = advise(parts, block, Advice::Huge) && advise(parts, block, Advice::Collapse);
+    fn gather_block(&self, ground: &Ground, block: Span) -> bool {
+        let done = advise(ground, block, Advice::Huge) && advise(ground, block, Advice::Collapse);
         if done {
             self.pages
                 .gathered_bytes

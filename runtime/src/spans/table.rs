@@ -7,7 +7,7 @@
 //! entries  | len 3 |   .  | len 3 | len 2 | len 2 | len 1      |
 //! ```
 
-use crate::layout::bytes_of;
+use super::check;
 use crate::region::Region;
 use crate::sync::atomic::{AtomicU32, Ordering};
 use std::mem::size_of;
@@ -51,6 +51,15 @@ pub(crate) struct Span {
 }
 
 impl Span {
+    pub(crate) const fn new(first: u32, pages: u32) -> Self {
+        Self { first, pages }
+    }
+
+    /// What follows the first `pages` pages.
+    pub(crate) const fn from(self, pages: u32) -> Self {
+        Self::new(self.first + pages, self.pages - pages)
+    }
+
     pub(crate) const fn end(self) -> u32 {
         self.first + self.pages
     }
@@ -104,10 +113,9 @@ impl Table {
 
     #[inline]
     pub(super) fn entry(&self, page: u32) -> &Entry {
-        debug_assert!(
+        check(
             (page as usize) < self.entries(),
-            "page {page} of {}",
-            self.entries()
+            "a page beyond the side table",
         );
         let first = self.region.base().cast::<Entry>();
         // SAFETY: callers ask for pages of committed spans only, so the entry is inside the region (invariant 1).
@@ -218,8 +226,3 @@ impl Table {
 
 /// Mark of a fresh live span.
 const FRESH: u32 = 1;
-
-/// Address of a span as an offset into the pages' region.
-pub(super) const fn offset(first: u32) -> usize {
-    bytes_of(first)
-}

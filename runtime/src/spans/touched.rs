@@ -4,6 +4,7 @@
 //! A bit belongs to whoever owns its page: the user of a live span, or the heap's lock for a free
 //! one. Words are shared by neighbours, so every change is an atomic read-modify-write.
 
+use super::check;
 use super::table::Span;
 use crate::region::Region;
 use crate::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
@@ -44,7 +45,10 @@ impl Touched {
 
     fn word(&self, index: u32) -> &AtomicU64 {
         let first = self.region.base().cast::<AtomicU64>();
-        debug_assert!((index as usize + 1) * 8 <= self.region.committed());
+        check(
+            (index as usize + 1) * 8 <= self.region.committed(),
+            "a page beyond the bits",
+        );
         // SAFETY: callers ask for pages of committed spans only, so the word is inside the region (invariant 1).
         let word = unsafe { first.add(index as usize) };
         // SAFETY: the word is backed, aligned and an atomic; the region is never unmapped.
@@ -110,11 +114,7 @@ impl Touched {
         if from >= end {
             return None;
         }
-        words(Span {
-            first: from,
-            pages: end - from,
-        })
-        .find_map(|(index, mask)| {
+        words(Span::new(from, end - from)).find_map(|(index, mask)| {
             let word = self.word(index).load(Ordering::Relaxed);
             let hits = mask & if set { word } else { !word };
             (hits != 0).then(|| index * BITS + hits.trailing_zeros())

@@ -5,12 +5,15 @@
 //! the backed memory follows the most that was ever in use at once.
 //!
 //! Whole aligned huge-page blocks are moved, never less: the kernel then moves a page table at a
-//! time, huge pages stay whole, and the number of mappings stays bounded (see [`REACH`](super::REACH)).
+//! time, huge pages stay whole, and the number of mappings stays bounded (see `REACH` in `ground`).
 #![forbid(unsafe_code)]
 
 use super::central::Central;
-use super::table::{Span, offset};
-use super::{Opened, SpanHeap, blocks};
+use super::ground::Ground;
+use super::heap::SpanHeap;
+use super::table::Span;
+use super::trim::above_top;
+
 use crate::layout::{HUGE_PAGE, HUGE_PAGES};
 use crate::os::{self, Moved};
 use crate::sync::atomic::Ordering;
@@ -18,7 +21,7 @@ use crate::sync::atomic::Ordering;
 /// Blocks moved while the heap's lock is held once.
 const BATCH: usize = 32;
 
-/// The first pages of some blocks.
+/// Some blocks, by their first pages.
 #[derive(Default)]
 struct Blocks {
     first: [u32; BATCH],
@@ -27,8 +30,8 @@ struct Blocks {
 
 impl Blocks {
     /// Adds a block; the oldest is dropped when there are too many.
-    fn push(&mut self, first: u32) {
-        self.first[self.found % BATCH] = first;
+    fn push(&mut self, block: Span) {
+        self.first[self.found % BATCH] = block.first;
         self.found += 1;
     }
 
@@ -40,16 +43,16 @@ impl Blocks {
 impl SpanHeap {
     /// Backs untouched blocks of a live span with pages that lie idle. `false`: the kernel lost some
     /// of the span's addresses, so nobody may use it.
-    pub(super) fn transplant(&self, parts: &Opened, span: Span) -> bool {
-        let mut wanted = blocks(parts, span, false).peekable();
+    pub(super) fn transplant(&self, ground: &Ground, span: Span) -> bool {
+        let mut wanted = ground.blocks(span, false).peekable();
         while wanted.peek().is_some() && !self.settled.load(Ordering::Relaxed) {
-            let mut central = self.central.lock();
-            let idle = idle_blocks(parts, &mut central);
+            let central = self.central.lock();
+            let idle = idle_blocks(ground, &central);
             if idle.found == 0 {
                 break;
             }
             for (&from, to) in idle.as_slice().iter().zip(&mut wanted) {
-                if !self.move_block(parts, from, to) {
+                if !self.move_block(ground, Span::new(from, HUGE_PAGES), to) {
                     return false;
                 }
             }
@@ -58,23 +61,16 @@ impl SpanHeap {
     }
 
     /// `false`: the kernel lost the addresses of `to`.
-    fn move_block(&self, parts: &Opened, from: u32, to: u32) -> bool {
-        let target = Span {
-            first: to,
-            pages: HUGE_PAGES,
-        };
-        match move_pages(parts, from, to) {
+    fn move_block(&self, ground: &Ground, from: Span, to: Span) -> bool {
+        match move_pages(ground, from, to) {
             Moved::Done => {
-                parts.touched.set(target);
-                parts.touched.clear(Span {
-                    first: from,
-                    pages: HUGE_PAGES,
-                });
+                ground.touched.set(to);
+                ground.touched.clear(from);
             }
             Moved::Declined => self.settled.store(true, Ordering::Relaxed),
             Moved::Lost => {
                 self.settled.store(true, Ordering::Relaxed);
-                parts.table.mark_lost(target);
+                ground.table.mark_lost(to);
                 self.lost.store(true, Ordering::Release);
                 return false;
             }
@@ -84,22 +80,19 @@ impl SpanHeap {
 }
 
 /// Free blocks that are backed: those above the top, else the highest, which would be reused last.
-fn idle_blocks(parts: &Opened, central: &mut Central) -> Blocks {
+fn idle_blocks(ground: &Ground, central: &Central) -> Blocks {
     let mut idle = Blocks::default();
-    for free in central
-        .free_spans(&parts.table, 0)
-        .filter(|free| free.pages >= HUGE_PAGES)
-    {
-        blocks(parts, free, true).for_each(|first| idle.push(first));
-    }
-    if let Some(above) = super::trim::above_top(parts, central) {
-        blocks(parts, above, true).for_each(|first| idle.push(first));
+    let below = central
+        .free_spans(&ground.table, 0)
+        .filter(|free| free.pages >= HUGE_PAGES);
+    for free in below.chain(above_top(ground, central)) {
+        ground.blocks(free, true).for_each(|block| idle.push(block));
     }
     idle
 }
 
-fn move_pages(parts: &Opened, from: u32, to: u32) -> Moved {
-    match (parts.region.at(offset(from)), parts.region.at(offset(to))) {
+fn move_pages(ground: &Ground, from: Span, to: Span) -> Moved {
+    match (ground.address(from.first), ground.address(to.first)) {
         (Some(source), Some(target)) => os::move_pages(source, target, HUGE_PAGE),
         _ => Moved::Declined,
     }

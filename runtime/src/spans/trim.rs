@@ -2,8 +2,11 @@
 #![forbid(unsafe_code)]
 
 use super::central::Central;
-use super::table::{Span, offset};
-use super::{Opened, SpanHeap};
+use super::figures::note_sample;
+use super::ground::Ground;
+use super::heap::SpanHeap;
+use super::table::Span;
+
 use crate::layout::{PAGE, bytes_of, pages_for, whole_pages};
 use crate::os::{self, Advice};
 use crate::sync::atomic::Ordering;
@@ -22,19 +25,15 @@ struct Piece {
 impl SpanHeap {
     /// Gives free pages back until at most `keep` bytes of them stay backed; returns the bytes given back.
     pub(crate) fn trim(&self, keep: usize) -> usize {
-        let Some(parts) = self.parts() else {
+        let Some(ground) = self.ground() else {
             return 0;
         };
-        self.shards.drain(|span| self.free_central(parts, span));
+        self.shards.drain(|span| self.free_central(ground, span));
         let mut keep = keep / PAGE;
         let (mut gone, mut last) = (0, None);
-        while let Some(piece) = self.next_piece(parts, last, &mut keep) {
-            let done = give_back(parts, piece.backed);
-            gone += done as usize * PAGE;
+        while let Some(piece) = self.next_piece(ground, last, &mut keep) {
+            gone += give_back(ground, piece.backed) as usize * PAGE;
             last = Some(piece.claimed);
-            if done == 0 {
-                keep = usize::MAX; // the kernel declines (locked pages): the rest will fare no better
-            }
         }
         self.trimmed.fetch_add(gone as u64, Ordering::Relaxed);
         gone
@@ -42,34 +41,39 @@ impl SpanHeap {
 
     /// Claims the first backed free pages behind `last` and beyond `keep` of them; then `last`, from
     /// which the walk could go on because it was claimed, is free again.
-    fn next_piece(&self, parts: &Opened, last: Option<Span>, keep: &mut usize) -> Option<Piece> {
+    fn next_piece(&self, ground: &Ground, last: Option<Span>, keep: &mut usize) -> Option<Piece> {
         let mut central = self.central.lock();
-        let piece = claim_next(parts, &mut central, last.map_or(0, Span::end), keep);
+        let piece = claim_next(ground, &mut central, last.map_or(0, Span::end), keep);
         if let Some(last) = last {
-            central.unclaim(&parts.table, last);
-            super::note_sample(parts, &mut central);
+            central.unclaim(&ground.table, last);
+            note_sample(ground, &mut central);
         }
         piece
     }
 }
 
-fn claim_next(parts: &Opened, central: &mut Central, from: u32, keep: &mut usize) -> Option<Piece> {
-    let mut spans = central.free_spans(&parts.table, from);
-    if let Some((span, backed)) = spans.find_map(|span| Some((span, beyond(parts, span, keep)?))) {
-        central.claim(&parts.table, span, backed);
+fn claim_next(
+    ground: &Ground,
+    central: &mut Central,
+    from: u32,
+    keep: &mut usize,
+) -> Option<Piece> {
+    let mut spans = central.free_spans(&ground.table, from);
+    if let Some((span, backed)) = spans.find_map(|span| Some((span, beyond(ground, span, keep)?))) {
+        central.claim(&ground.table, span, backed);
         return Some(Piece {
             claimed: backed,
             backed,
         });
     }
-    let backed = beyond(parts, above_top(parts, central)?, keep)?;
-    let claimed = central.claim_top(&parts.table, backed.end());
+    let backed = beyond(ground, above_top(ground, central)?, keep)?;
+    let claimed = central.claim_top(&ground.table, backed.end());
     Some(Piece { claimed, backed })
 }
 
 /// The committed pages that no span covers.
-pub(super) fn above_top(parts: &Opened, central: &Central) -> Option<Span> {
-    let committed = pages_for(parts.region.committed())?;
+pub(super) fn above_top(ground: &Ground, central: &Central) -> Option<Span> {
+    let committed = pages_for(ground.region.committed())?;
     let pages = committed.checked_sub(central.top())?;
     Some(Span {
         first: central.top(),
@@ -78,8 +82,8 @@ pub(super) fn above_top(parts: &Opened, central: &Central) -> Option<Span> {
 }
 
 /// Passes over `keep` backed pages of `free`; what follows of the run it stopped in, at most a step.
-fn beyond(parts: &Opened, free: Span, keep: &mut usize) -> Option<Span> {
-    parts.touched.runs(free, true).find_map(|run| {
+fn beyond(ground: &Ground, free: Span, keep: &mut usize) -> Option<Span> {
+    ground.touched.runs(free, true).find_map(|run| {
         let kept = (*keep).min(run.pages as usize);
         *keep -= kept;
         #[expect(
@@ -95,12 +99,12 @@ fn beyond(parts: &Opened, free: Span, keep: &mut usize) -> Option<Span> {
 }
 
 /// Gives back the pages of a claimed span; returns how many.
-fn give_back(parts: &Opened, backed: Span) -> u32 {
-    let start = parts.region.at(offset(backed.first));
-    // Where the kernel refuses, the bits stay set: the pages still hold what they held.
+fn give_back(ground: &Ground, backed: Span) -> u32 {
+    let start = ground.address(backed.first);
+    // Where the kernel refuses (locked pages), the bits stay set: the pages still hold what they held.
     match start {
         Some(start) if os::advise(start, bytes_of(backed.pages), Advice::GiveBack) => {
-            parts.touched.clear(backed)
+            ground.touched.clear(backed)
         }
         _ => 0,
     }

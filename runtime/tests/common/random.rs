@@ -15,6 +15,10 @@ impl Random {
         Self(seed)
     }
 
+    pub(crate) fn new(seed: u64) -> Self {
+        Self(seed)
+    }
+
     /// Another sequence, for another thread.
     pub(crate) fn fork(&mut self) -> Self {
         Self(self.next())

@@ -1,4 +1,7 @@
 //! The micro-benchmarks, the same under every allocator.
+//!
+//! `zkarena-compare -- micro` runs them all and builds the peers without assertions. A bare `cargo bench --features
+//! micro,snmalloc --bench snmalloc` leaves those of snmalloc in, unless `CXXFLAGS` has `-DNDEBUG`.
 
 mod blocks;
 mod threads;

@@ -2,7 +2,7 @@
 #![forbid(unsafe_code)]
 
 use super::super::ledger::{self, Ended, Ledger};
-use super::super::{retention, slots};
+use super::super::{current, retention, slots};
 use super::{AllocatorState, PhaseReport, Report, SiteReport, Survivors, TimelinePoint};
 use crate::layout::bytes_of;
 use crate::os;
@@ -26,7 +26,7 @@ pub(crate) fn allocator_started(min_routed: usize) {
 /// assert_eq!(report.sites().last().map(|site| site.name), Some("commit"));
 /// ```
 pub fn report() -> Report {
-    slots::untracked(collect)
+    current::untracked(collect)
 }
 
 fn collect() -> Report {

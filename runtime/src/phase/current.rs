@@ -1,0 +1,177 @@
+//! Which phase a thread's allocations are charged to.
+//!
+//! The current phase of a thread is the innermost one it opened or entered itself; a thread that did
+//! neither (a rayon worker) takes part in the process's only open root phase. With several root
+//! phases open at once such a thread's work cannot be told apart, and is counted as shared.
+#![forbid(unsafe_code)]
+
+use super::slots::{self, NOBODY, RESERVED, SHARED, Tag};
+use crate::lock::Lock;
+use crate::sync::atomic::{AtomicU32, Ordering};
+use std::cell::Cell;
+
+/// A thread that keeps its books: not even the process's phase is charged.
+const UNTRACKED: Tag = RESERVED;
+
+thread_local! {
+    // Const and without a destructor: usable before `main` and while the thread ends.
+    static OWN: Cell<Tag> = const { Cell::new(NOBODY) };
+    /// The root phase that this thread opened.
+    static ROOT: Cell<Tag> = const { Cell::new(NOBODY) };
+}
+
+/// What threads without a phase of their own take part in.
+static PROCESS: AtomicU32 = AtomicU32::new(NOBODY);
+
+/// The owner of what the calling thread allocates now.
+#[inline]
+pub(crate) fn current() -> Tag {
+    match OWN.get() {
+        NOBODY => PROCESS.load(Ordering::Relaxed),
+        UNTRACKED => NOBODY,
+        own => own,
+    }
+}
+
+/// The phase that the calling thread opened or entered itself.
+pub(super) fn own() -> Tag {
+    OWN.get()
+}
+
+/// Makes `tag` the calling thread's phase; returns the one before.
+pub(super) fn set_own(tag: Tag) -> Tag {
+    OWN.replace(tag)
+}
+
+/// Runs `f` with the calling thread's allocations charged to nobody.
+pub(super) fn untracked<R>(f: impl FnOnce() -> R) -> R {
+    let own = OWN.replace(UNTRACKED);
+    let result = f();
+    OWN.set(own);
+    result
+}
+
+/// The open root phases.
+///
+/// # Invariants
+/// 1. `PROCESS` follows from it: nobody, the only root's innermost phase, or [`SHARED`].
+#[derive(Debug)]
+struct Roots {
+    open: [Root; MOST_ROOTS],
+    len: usize,
+    /// Root phases beyond those: only their number matters.
+    more: usize,
+}
+
+const MOST_ROOTS: usize = 64;
+
+#[derive(Clone, Copy, Debug)]
+struct Root {
+    tag: Tag,
+    /// The innermost phase that the root's thread has open.
+    innermost: Tag,
+}
+
+static ROOTS: Lock<Roots> = Lock::new(Roots::NONE);
+
+impl Roots {
+    const NONE: Self = Self {
+        open: [Root {
+            tag: NOBODY,
+            innermost: NOBODY,
+        }; MOST_ROOTS],
+        len: 0,
+        more: 0,
+    };
+
+    fn publish(&self) {
+        let process = match self.len + self.more {
+            0 => NOBODY,
+            1 if self.len == 1 => self.open[0].innermost,
+            _ => SHARED,
+        };
+        PROCESS.store(process, Ordering::Relaxed);
+    }
+
+    fn find(&self, is: impl Fn(&Root) -> bool) -> Option<usize> {
+        self.open[..self.len].iter().position(is)
+    }
+
+    fn add(&mut self, root: Root) {
+        if self.len == MOST_ROOTS {
+            self.more += 1;
+        } else {
+            self.open[self.len] = root;
+            self.len += 1;
+        }
+    }
+
+    fn remove(&mut self, tag: Tag) {
+        match self.find(|root| root.tag == tag) {
+            Some(at) => {
+                self.len -= 1;
+                self.open[at] = self.open[self.len];
+            }
+            None => self.more = self.more.saturating_sub(1),
+        }
+    }
+}
+
+/// A root phase begins.
+pub(super) fn root_opened(tag: Tag) {
+    ROOT.set(tag);
+    let mut roots = ROOTS.lock();
+    roots.add(Root {
+        tag,
+        innermost: tag,
+    });
+    roots.publish();
+}
+
+/// A phase begins inside `parent`. Only the thread that opened the root moves its innermost phase:
+/// what a worker opens is the worker's own.
+pub(super) fn nested_opened(parent: Tag, tag: Tag) {
+    let mut roots = ROOTS.lock();
+    if let Some(at) = roots.find(|root| root.tag == ROOT.get() && root.innermost == parent) {
+        roots.open[at].innermost = tag;
+    }
+    roots.publish();
+}
+
+/// A phase ends; `outer` is the innermost open phase around it.
+pub(super) fn ended(tag: Tag, outer: Tag) {
+    let mut roots = ROOTS.lock();
+    if slots::is_root(tag) {
+        roots.remove(tag);
+    } else if let Some(at) = roots.find(|root| root.innermost == tag) {
+        roots.open[at].innermost = outer;
+    }
+    roots.publish();
+}
+
+/// Takes the lock ahead of a fork.
+pub(super) fn before_fork() {
+    ROOTS.raw().lock();
+}
+
+/// Releases the lock behind a fork, in the parent.
+pub(super) fn after_fork_in_parent() {
+    ROOTS.raw().unlock();
+}
+
+/// Releases the lock behind a fork, in the child: of the open phases only those around the forking
+/// thread are its own; the threads of the others do not exist here.
+pub(super) fn after_fork_in_child() {
+    ROOTS.raw().unlock();
+    let innermost = slots::nearest_open(own());
+    slots::free_all_but(innermost);
+    let mut roots = ROOTS.lock();
+    *roots = Roots::NONE;
+    if innermost != NOBODY {
+        roots.add(Root {
+            tag: slots::root_of(innermost),
+            innermost,
+        });
+    }
+    roots.publish();
+}

@@ -1,0 +1,110 @@
+//! The three mappings under a heap: the pages, an entry for each, a bit for each.
+#![forbid(unsafe_code)]
+
+use super::check;
+use super::policy::Pages;
+use super::table::{Span, Table, Use};
+use super::touched::Touched;
+use crate::layout::{HUGE_PAGES, PAGE, bytes_of, pages_for, whole_pages};
+use crate::os;
+use crate::region::Region;
+use std::ptr::NonNull;
+
+/// Committed at a time.
+const COMMIT_STEP: usize = 64 << 20;
+
+/// Largest and smallest reservation that is tried.
+const RESERVE_MOST: usize = 1 << 40;
+const RESERVE_LEAST: usize = 1 << 28;
+
+/// Only blocks below this page are moved or gathered (32 GiB): each may become a mapping of its
+/// own, and a process may have 65,530 of them.
+const REACH: u32 = 16_384 * HUGE_PAGES;
+
+/// What an opened heap stands on.
+#[derive(Debug)]
+pub(super) struct Ground {
+    pub(super) region: Region,
+    pub(super) table: Table,
+    pub(super) touched: Touched,
+}
+
+impl Ground {
+    /// Reserves addresses for as much as `most` and the limits of the process allow.
+    pub(super) fn reserve(most: usize) -> Option<Self> {
+        // Other users of the address space (stacks, libraries, the inner allocator) need a share too.
+        let fair = os::address_space_limit().map_or(usize::MAX, |limit| limit / 2);
+        let most = most.min(fair).min(RESERVE_MOST);
+        let halves = std::iter::successors(Some(most), |len| Some(len / 2));
+        halves
+            .take_while(|&len| len >= RESERVE_LEAST.min(most) && len >= PAGE)
+            .find_map(Self::reserve_exactly)
+    }
+
+    fn reserve_exactly(len: usize) -> Option<Self> {
+        let pages = pages_for(len)?;
+        let touched = Touched::reserve(pages)?;
+        let table = Table::reserve(pages)?;
+        let region = Region::reserve(len)?;
+        Some(Self {
+            region,
+            table,
+            touched,
+        })
+    }
+
+    /// Backs all pages below `end`, and their entries; runs under the heap's lock.
+    pub(super) fn back(&self, end: u32) -> bool {
+        let before = self.region.committed();
+        if bytes_of(end) <= before {
+            return true;
+        }
+        if !self.table.commit(end) || !self.touched.commit(end) {
+            return false;
+        }
+        let done = self.region.commit(bytes_of(end), COMMIT_STEP);
+        Pages::committed(&self.region, before);
+        done
+    }
+
+    /// The address of a page.
+    pub(super) fn address(&self, page: u32) -> Option<NonNull<u8>> {
+        self.region.at(bytes_of(page))
+    }
+
+    /// The page of an address within the region.
+    #[inline]
+    pub(super) fn page_of(&self, at: *const u8) -> u32 {
+        whole_pages(at.addr() - self.region.base().as_ptr().addr())
+    }
+
+    /// The live span that begins with `block`.
+    #[inline]
+    pub(super) fn span_of(&self, block: NonNull<u8>) -> Span {
+        let span = self.table.span_at(self.page_of(block.as_ptr()));
+        check(
+            self.table.usage(span.first) == Some(Use::Live),
+            "a block is freed or resized that is not live",
+        );
+        span
+    }
+
+    /// The aligned huge-page blocks within `span` whose pages are all touched, or all untouched.
+    pub(super) fn blocks(&self, span: Span, touched: bool) -> impl Iterator<Item = Span> + '_ {
+        self.touched.runs(span, touched).flat_map(|run| {
+            let first = run.first.next_multiple_of(HUGE_PAGES);
+            let end = run.end().min(REACH);
+            let starts = (first..end).step_by(HUGE_PAGES as usize);
+            starts
+                .map(|first| Span::new(first, HUGE_PAGES))
+                .filter(move |block| block.end() <= end)
+        })
+    }
+
+    /// Whether a free span needs no new pages. Large ones count as warm: they are backed by
+    /// [`transplant`](super::SpanHeap::transplant) where anything is idle.
+    pub(super) fn is_warm(&self, span: Span) -> bool {
+        let committed = whole_pages(self.region.committed());
+        span.pages >= 2 * HUGE_PAGES || (span.end() <= committed && self.touched.all_set(span))
+    }
+}

@@ -1,0 +1,263 @@
+//! Allocate, free, resize: who owns which pages.
+
+use super::PagePolicy;
+use super::central::Central;
+use super::figures::note_sample;
+use super::fresh;
+use super::ground::Ground;
+use super::policy::Pages;
+use super::shards::{SMALL, Shards};
+use super::table::{Span, Use};
+use crate::layout::{HUGE_PAGES, PAGE, bytes_of, pages_for};
+use crate::lock::Lock;
+use crate::os;
+use crate::sync::atomic::{AtomicBool, AtomicU64, AtomicUsize, Ordering};
+use std::cell::UnsafeCell;
+use std::cmp::Ordering::{Equal, Greater, Less};
+use std::ptr::NonNull;
+
+/// A heap of page spans over one reserved address range.
+///
+/// # Invariants
+/// 1. `ground` is written once, before `len` becomes non-zero, and never again.
+/// 2. A block is the start of a live span of ours; whoever was handed it owns all its pages.
+/// 3. Locks are taken in the order shard, then central, and never two of a kind (but ahead of a fork).
+#[derive(Debug)]
+pub(crate) struct SpanHeap {
+    base: AtomicUsize,
+    len: AtomicUsize,
+    ground: UnsafeCell<Option<Ground>>,
+    opening: AtomicBool,
+    pub(super) shards: Shards,
+    pub(super) central: Lock<Central>,
+    pub(super) pages: Pages,
+    pub(super) trimmed: AtomicU64,
+    pub(super) refused: AtomicU64,
+    /// Pages are not moved any more: the kernel cannot, or will not.
+    pub(super) settled: AtomicBool,
+    /// Some addresses of the range are not ours any more.
+    pub(super) lost: AtomicBool,
+}
+
+// SAFETY: `ground` is written once before it is shared (invariant 1); everything else is atomics and locks.
+unsafe impl Sync for SpanHeap {}
+
+impl SpanHeap {
+    /// A closed heap.
+    pub(crate) const fn new() -> Self {
+        Self {
+            base: AtomicUsize::new(0),
+            len: AtomicUsize::new(0),
+            ground: UnsafeCell::new(None),
+            opening: AtomicBool::new(false),
+            shards: Shards::new(),
+            central: Lock::new(Central::new()),
+            pages: Pages::new(),
+            trimmed: AtomicU64::new(0),
+            refused: AtomicU64::new(0),
+            settled: AtomicBool::new(false),
+            lost: AtomicBool::new(false),
+        }
+    }
+
+    /// Reserves the address range: at most `most` bytes, half of that if refused, and so on. Where
+    /// the kernel's pages are larger than ours or nothing is to be had, the heap stays closed.
+    ///
+    /// Only the first call does anything. Returns whether that call opened the heap.
+    pub(crate) fn open(&self, most: usize, policy: PagePolicy) -> bool {
+        if self.opening.swap(true, Ordering::AcqRel) || !PAGE.is_multiple_of(os::page_size()) {
+            return false;
+        }
+        self.pages.set(policy);
+        let Some(ground) = Ground::reserve(most) else {
+            return false;
+        };
+        let (base, len) = (ground.region.base(), ground.region.len());
+        // SAFETY: `opening` lets one thread through, once, and nobody reads before `len` is set (invariant 1).
+        unsafe { *self.ground.get() = Some(ground) };
+        self.base.store(base.as_ptr().addr(), Ordering::Relaxed);
+        self.len.store(len, Ordering::Release);
+        true
+    }
+
+    /// Whether somebody tried to open the heap, with or without success.
+    pub(crate) fn was_opened(&self) -> bool {
+        self.opening.load(Ordering::Relaxed)
+    }
+
+    #[inline]
+    pub(super) fn ground(&self) -> Option<&Ground> {
+        if self.len.load(Ordering::Acquire) == 0 {
+            return None;
+        }
+        // SAFETY: `len` is set, so `ground` is written and never will be again (invariant 1).
+        unsafe { (*self.ground.get()).as_ref() }
+    }
+
+    /// Whether a block is one of the heap's.
+    #[inline]
+    pub(crate) fn contains(&self, at: *const u8) -> bool {
+        // Before the base: a length is only seen together with its base.
+        let len = self.len.load(Ordering::Acquire);
+        at.addr().wrapping_sub(self.base.load(Ordering::Relaxed)) < len && !self.is_lost(at)
+    }
+
+    /// Whether the page at an address within the range is somebody else's (see `transplant`).
+    #[inline]
+    fn is_lost(&self, at: *const u8) -> bool {
+        self.lost.load(Ordering::Relaxed)
+            && self
+                .ground()
+                .is_some_and(|ground| ground.table.usage(ground.page_of(at)) == Some(Use::Lost))
+    }
+
+    /// A block of at least `bytes` bytes, page aligned, owned by `tag`; `None` if there is no room.
+    #[inline]
+    pub(crate) fn alloc(&self, bytes: usize, tag: u32) -> Option<NonNull<u8>> {
+        let ground = self.ground()?;
+        let span = self.take(ground, bytes, tag)?;
+        self.pages.before_use(ground, span);
+        fresh::note(ground, span.first, span);
+        ground.address(span.first)
+    }
+
+    /// As [`alloc`](Self::alloc), and reads zero. Pages that were never handed out are not touched.
+    pub(crate) fn alloc_zeroed(&self, bytes: usize, tag: u32) -> Option<NonNull<u8>> {
+        let ground = self.ground()?;
+        let span = self.take(ground, bytes, tag)?;
+        self.pages.before_use(ground, span);
+        for run in ground.touched.runs(span, true) {
+            let start = ground.address(run.first)?;
+            // SAFETY: the run is inside the span that was just taken: committed, and nobody else's (invariant 2).
+            unsafe { start.write_bytes(0, bytes_of(run.pages)) };
+        }
+        fresh::note(ground, span.first, span);
+        ground.address(span.first)
+    }
+
+    fn take(&self, ground: &Ground, bytes: usize, tag: u32) -> Option<Span> {
+        let pages = pages_for(bytes)?;
+        let span = self
+            .take_kept(ground, pages)
+            .or_else(|| self.take_central(ground, pages));
+        let Some(span) = span else {
+            self.refused.fetch_add(bytes as u64, Ordering::Relaxed);
+            return None;
+        };
+        if pages >= HUGE_PAGES && !self.transplant(ground, span) {
+            return None; // leaked on purpose: some of its addresses are gone
+        }
+        ground.table.set_tag(span.first, tag);
+        Some(span)
+    }
+
+    #[inline]
+    fn take_kept(&self, ground: &Ground, pages: u32) -> Option<Span> {
+        if pages > SMALL {
+            return None;
+        }
+        let span = self.shards.pop(pages)?;
+        ground.table.set_tag(span.first, 0);
+        ground.table.set_usage(span.first, Use::Live);
+        Some(span)
+    }
+
+    fn take_central(&self, ground: &Ground, pages: u32) -> Option<Span> {
+        let mut central = self.central.lock();
+        if let Some(span) = central.reuse(&ground.table, pages, |span| ground.is_warm(span)) {
+            note_sample(ground, &mut central);
+            return Some(span);
+        }
+        let end = central.top().checked_add(pages)?;
+        if !ground.back(end) {
+            return None;
+        }
+        let span = central.extend(&ground.table, pages);
+        note_sample(ground, &mut central);
+        Some(span)
+    }
+
+    /// Frees a block and returns the tag of its owner.
+    ///
+    /// # Safety
+    /// `block` is live, was handed out by this heap, and is not used afterwards.
+    pub(crate) unsafe fn free(&self, block: NonNull<u8>) -> u32 {
+        let Some(ground) = self.ground() else {
+            return 0;
+        };
+        let span = ground.span_of(block);
+        let tag = ground.table.take_tag(span.first);
+        if span.pages <= SMALL {
+            ground.table.set_usage(span.first, Use::Cached);
+            if self.shards.push(span) {
+                return tag;
+            }
+        }
+        self.free_central(ground, span);
+        tag
+    }
+
+    pub(super) fn free_central(&self, ground: &Ground, span: Span) {
+        fresh::settle(ground, span.first, span);
+        let mut central = self.central.lock();
+        central.release(&ground.table, span);
+        note_sample(ground, &mut central);
+    }
+
+    /// Makes a block hold `bytes` bytes where it is and returns its owner's tag; `None` if it cannot grow there.
+    ///
+    /// # Safety
+    /// `block` is live, was handed out by this heap, and nobody else uses it meanwhile.
+    pub(crate) unsafe fn resize_in_place(&self, block: NonNull<u8>, bytes: usize) -> Option<u32> {
+        let ground = self.ground()?;
+        let pages = pages_for(bytes.max(1))?;
+        let span = ground.span_of(block);
+        let done = match pages.cmp(&span.pages) {
+            Equal => true,
+            Less => self.shrink(ground, span, pages),
+            Greater => self.grow(ground, span, pages),
+        };
+        done.then(|| ground.table.tag(span.first))
+    }
+
+    fn shrink(&self, ground: &Ground, span: Span, pages: u32) -> bool {
+        fresh::settle(ground, span.first, span.from(pages));
+        let mut central = self.central.lock();
+        central.shrink(&ground.table, span, pages);
+        note_sample(ground, &mut central);
+        true
+    }
+
+    fn grow(&self, ground: &Ground, span: Span, pages: u32) -> bool {
+        let mut central = self.central.lock();
+        let end = span.first.checked_add(pages);
+        if central.top() == span.end() && end.is_some_and(|end| ground.back(end)) {
+            central.grow_top(&ground.table, span, pages);
+        } else if !central.grow_into_free(&ground.table, span, pages) {
+            return false;
+        }
+        note_sample(ground, &mut central);
+        drop(central);
+        let added = Span::new(span.end(), pages - span.pages);
+        self.pages.before_use(ground, added);
+        fresh::note(ground, span.first, added);
+        true
+    }
+
+    /// The page policy in force.
+    pub(crate) fn page_policy(&self) -> PagePolicy {
+        self.pages.policy()
+    }
+
+    /// Takes every lock, ahead of a fork, so that the child finds the heap at rest.
+    pub(crate) fn before_fork(&self) {
+        self.shards.lock_all();
+        self.central.raw().lock();
+    }
+
+    /// Releases what [`before_fork`](Self::before_fork) took, in parent and child.
+    pub(crate) fn after_fork(&self) {
+        self.central.raw().unlock();
+        self.shards.unlock_all();
+    }
+}
