@@ -34,7 +34,7 @@ impl Started {
     fn now() -> Self {
         Self {
             faults: os::faults(),
-            trimmed: RAM.stats().trimmed_bytes,
+            trimmed: RAM.trimmed_bytes(),
             at_ns: os::now_ns(),
         }
     }
@@ -105,7 +105,7 @@ fn end(tag: Tag, started: &Started) {
         largest_survivor: survivors.largest_bytes as u64,
         minor_faults: minor.saturating_sub(started.faults.minor),
         major_faults: major.saturating_sub(started.faults.major),
-        trimmed: RAM.stats().trimmed_bytes.saturating_sub(started.trimmed),
+        trimmed: RAM.trimmed_bytes().saturating_sub(started.trimmed),
         pages: RAM.page_policy(),
     };
     current::untracked(|| ledger::file(ended));

@@ -126,7 +126,8 @@ static WATCHED: AtomicU32 = AtomicU32::new(0);
 
 /// Starts the thread that looks after the heap between proofs, unless it runs.
 fn start_watcher() {
-    if RAM.stats().retained_bytes < WORTHWHILE {
+    let stats = RAM.stats();
+    if stats.in_use_bytes + stats.retained_bytes < WORTHWHILE {
         return;
     }
     let process = os::process_id();

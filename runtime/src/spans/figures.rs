@@ -58,6 +58,11 @@ impl SpanHeap {
         moved
     }
 
+    /// Bytes given back so far.
+    pub(crate) fn trimmed_bytes(&self) -> u64 {
+        self.trimmed.load(Ordering::Relaxed)
+    }
+
     /// Figures of now.
     pub(crate) fn stats(&self) -> HeapStats {
         let Some(ground) = self.ground() else {
@@ -71,7 +76,7 @@ impl SpanHeap {
             in_use_bytes: bytes_of(in_use) as u64,
             high_water_bytes: bytes_of(central.high_water()) as u64,
             retained_bytes: (ground.touched.pages().saturating_sub(in_use as usize) * PAGE) as u64,
-            trimmed_bytes: self.trimmed.load(Ordering::Relaxed),
+            trimmed_bytes: self.trimmed_bytes(),
             gathered_bytes: self.pages.gathered_bytes(),
             refused_bytes: self.refused.load(Ordering::Relaxed),
         }

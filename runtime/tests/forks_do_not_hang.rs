@@ -1,0 +1,200 @@
+//! A fork at any moment leaves the child a heap at rest: it allocates, frees, trims and opens phases.
+
+mod common;
+
+use common::block::Block;
+use common::child::in_child;
+use common::random::Random;
+use common::{KIB, MIB, PAGE};
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::{Duration, Instant};
+use zkarena::{PhaseAlloc, Retention, phase, report, set_retention};
+
+#[global_allocator]
+static ALLOC: PhaseAlloc = PhaseAlloc::new();
+
+const FORKS: usize = 1000;
+/// A child that takes longer hangs.
+const WATCHDOG: Duration = Duration::from_secs(20);
+
+/// Forks; the child runs `work` and leaves at once, with 0 unless it panicked.
+fn fork(work: impl FnOnce()) -> libc::pid_t {
+    // SAFETY: the child allocates although other threads may run, which is what is tested; it leaves by `_exit`.
+    let child = unsafe { libc::fork() };
+    assert!(child >= 0, "fork: {}", std::io::Error::last_os_error());
+    if child == 0 {
+        let outcome = std::panic::catch_unwind(std::panic::AssertUnwindSafe(work));
+        // SAFETY: ends the process; nothing runs after it.
+        unsafe { libc::_exit(i32::from(outcome.is_err())) };
+    }
+    child
+}
+
+/// Waits for a child; kills it and panics if it hangs.
+fn wait(child: libc::pid_t) {
+    let deadline = Instant::now() + WATCHDOG;
+    let mut status = -1;
+    loop {
+        // SAFETY: `child` is our child and `status` a valid place for the answer.
+        let ended = unsafe { libc::waitpid(child, &raw mut status, libc::WNOHANG) };
+        if ended == child {
+            break;
+        }
+        if Instant::now() > deadline {
+            // SAFETY: `child` is our child and was not waited for yet.
+            unsafe { libc::kill(child, libc::SIGKILL) };
+            panic!("the child hangs");
+        }
+        std::thread::sleep(Duration::from_micros(200));
+    }
+    assert_eq!(status, 0, "the child failed");
+}
+
+/// A little of everything, with contents checked.
+fn exercise(seed: u64) {
+    let mut random = Random::new(seed);
+    let own = Block::new(random.size(4 * KIB, MIB), 8, seed).expect("memory");
+    phase("child", || {
+        let mut blocks: Vec<Block> = (0..6)
+            .filter_map(|id| Block::new(random.size(PAGE, 64 * KIB), 8, id))
+            .collect();
+        blocks.extend(Block::zeroed(random.size(PAGE, 256 * KIB), 8, 7));
+        assert_eq!(blocks.len(), 7, "memory");
+        blocks.truncate(4);
+        phase("inner", || assert!(blocks[0].resize(100 * KIB)));
+    });
+    own.check();
+}
+
+/// Threads that never stop working with the heap and with phases, while `body` runs.
+fn beside_busy_threads(body: impl FnOnce()) {
+    let over = AtomicBool::new(false);
+    std::thread::scope(|scope| {
+        for thread in 0..3u64 {
+            let over = &over;
+            scope.spawn(move || {
+                for round in 0.. {
+                    exercise(thread << 32 | round);
+                    if thread == 0 && round % 16 == 0 {
+                        zkarena::trim();
+                        drop(report());
+                    }
+                    if over.load(Ordering::Relaxed) {
+                        break;
+                    }
+                }
+            });
+        }
+        let outcome = std::panic::catch_unwind(std::panic::AssertUnwindSafe(body));
+        over.store(true, Ordering::Relaxed);
+        if let Err(panic) = outcome {
+            std::panic::resume_unwind(panic);
+        }
+    });
+}
+
+#[test]
+fn a_thousand_forks_beside_busy_threads() {
+    in_child(
+        "a_thousand_forks_beside_busy_threads",
+        |child| child,
+        || {
+            set_retention(Retention::Retain); // no watcher: there are threads enough
+            let inherited = Block::new(MIB, 8, 9).expect("memory");
+            beside_busy_threads(|| {
+                for at in 0..FORKS as u64 {
+                    let child = fork(|| {
+                        exercise(at);
+                        if at % 8 == 0 {
+                            zkarena::trim();
+                            assert!(report().heap().reserved_bytes > 0);
+                        }
+                        inherited.check();
+                    });
+                    wait(child);
+                }
+            });
+        },
+    );
+}
+
+#[test]
+fn forks_inside_a_phase() {
+    in_child(
+        "forks_inside_a_phase",
+        |child| child,
+        || {
+            set_retention(Retention::Retain);
+            drop(Block::new(64 * MIB, 8, 1)); // page faults of the parent are none of the child's
+            beside_busy_threads(|| {
+                for at in 0..50 {
+                    let guards = [&OUTER, &INNER].map(zkarena::PhaseGuard::open);
+                    let held = Block::new(MIB, 8, 2).expect("memory");
+                    let mut owned = Some((held, guards));
+                    let child = fork(|| {
+                        exercise(at);
+                        let (held, guards) = owned.take().expect("what the parent had");
+                        drop(held);
+                        drop(guards.into_iter().rev().collect::<Vec<_>>()); // both end in the child, too
+                        let report = report();
+                        let outer = report
+                            .phases()
+                            .iter()
+                            .rev()
+                            .find(|phase| phase.name == "outer")
+                            .expect("the outer phase");
+                        assert!(
+                            outer.minor_faults < 1 << 40,
+                            "a count went below zero: {}",
+                            outer.minor_faults
+                        );
+                        exercise(at + 1);
+                        zkarena::trim();
+                    });
+                    wait(child);
+                    drop(owned);
+                }
+            });
+        },
+    );
+}
+
+static OUTER: zkarena::Site = zkarena::Site::new("outer", "", "", 1);
+static INNER: zkarena::Site = zkarena::Site::new("inner", "", "", 2);
+
+#[test]
+fn a_child_forks_again_and_starts_threads() {
+    in_child(
+        "a_child_forks_again_and_starts_threads",
+        |child| child,
+        || {
+            beside_busy_threads(|| {
+                for at in 0..20 {
+                    wait(fork(|| {
+                        wait(fork(|| exercise(at)));
+                        std::thread::scope(|scope| {
+                            for thread in 0..3 {
+                                scope.spawn(move || exercise(at + thread));
+                            }
+                        });
+                    }));
+                }
+            });
+        },
+    );
+}
+
+/// The default policy starts a watcher thread, which a child does not inherit.
+#[test]
+fn forks_under_the_default_policy() {
+    in_child(
+        "forks_under_the_default_policy",
+        |child| child,
+        || {
+            phase("large", || drop(Block::new(32 * MIB, 8, 1)));
+            for _ in 0..20 {
+                wait(fork(|| phase("large", || drop(Block::new(32 * MIB, 8, 1)))));
+            }
+        },
+    );
+}
