@@ -33,6 +33,11 @@ pub(crate) fn current() -> Tag {
     }
 }
 
+/// Whether any phase is open.
+pub(super) fn any_open() -> bool {
+    PROCESS.load(Ordering::Relaxed) != NOBODY
+}
+
 /// The phase that the calling thread opened or entered itself.
 pub(super) fn own() -> Tag {
     OWN.get()

@@ -4,6 +4,7 @@
 use super::Site;
 use super::current;
 use super::slots::Counts;
+use super::watcher;
 use crate::lock::Lock;
 use crate::os;
 use crate::spans::PagePolicy;
@@ -171,14 +172,17 @@ pub(super) fn register_fork_handlers() {
 extern "C" fn before_fork() {
     LEDGER.raw().lock();
     current::before_fork();
+    watcher::before_fork();
 }
 
 extern "C" fn after_fork_in_parent() {
+    watcher::after_fork();
     current::after_fork_in_parent();
     LEDGER.raw().unlock();
 }
 
 extern "C" fn after_fork_in_child() {
+    watcher::after_fork();
     current::after_fork_in_child();
     LEDGER.raw().unlock();
 }

@@ -7,6 +7,7 @@ mod report;
 mod retention;
 mod site;
 mod slots;
+mod watcher;
 
 pub(crate) use current::current;
 pub use guard::{PhaseGuard, PhaseTag, phase};

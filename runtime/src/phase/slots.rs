@@ -241,11 +241,6 @@ pub(super) fn set_node(tag: Tag, node: u32) {
     }
 }
 
-/// How many phases are open now.
-pub(super) fn open_phases() -> usize {
-    TABLE.iter().filter(|slot| slot.is_open()).count()
-}
-
 fn signed(bytes: usize) -> i64 {
     i64::try_from(bytes).unwrap_or(i64::MAX)
 }

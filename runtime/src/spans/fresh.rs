@@ -14,7 +14,7 @@ use crate::os::{self, Advice};
 const LARGE: u32 = whole_pages(4 << 20);
 
 /// Pages asked about at a time.
-const BATCH: u32 = 1024;
+const BATCH: u32 = 8192;
 
 /// `part` of the live span at `first` is about to be used.
 #[inline]

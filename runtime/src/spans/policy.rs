@@ -3,9 +3,9 @@
 //! No fixed answer is right. A huge page costs a fraction of its 512 small ones where the machine
 //! has it at hand, and several times as much where a hypervisor must find it first; and once warm,
 //! huge pages save address translation everywhere. So [`PagePolicy::Auto`] grows with small pages,
-//! whose cost is known, and gathers what stays warm into huge pages in the background, on a budget
-//! that is measured in time: where huge pages are cheap all is gathered after a proof or two, where
-//! they are dear it takes many, and the cost of finding out is bounded either way.
+//! whose cost is known, and gathers what stays warm into huge pages between proofs, on a budget that
+//! is measured in time: where huge pages are cheap all is gathered after a proof or two, where they
+//! are dear it takes many, and the cost of finding out is bounded either way.
 //!
 //! Choosing at growth by timing the first block of each kind was tried and dropped: one cheap huge
 //! page says nothing about the next hundred, and a cold proof took up to twice as long.
@@ -24,8 +24,8 @@ use crate::sync::atomic::{AtomicU8, AtomicU32, AtomicU64, Ordering};
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, serde::Serialize)]
 #[serde(rename_all = "lowercase")]
 pub enum PagePolicy {
-    /// Small pages while the heap grows; what stays warm is gathered into huge ones in the
-    /// background, for at most a twentieth of the time spent in phases.
+    /// Small pages while the heap grows; what stays warm is gathered into huge ones in the gaps
+    /// between proofs, for at most a tenth of the time spent in phases.
     #[default]
     Auto,
     /// Small pages, always.
@@ -110,21 +110,20 @@ fn advise(ground: &Ground, span: Span, advice: Advice) -> bool {
 }
 
 impl SpanHeap {
-    /// Gathers backed blocks into huge pages, lowest addresses first, for about `budget_ns`
-    /// nanoseconds; goes on where it stopped. Does nothing unless the policy is `Auto`.
+    /// Gathers backed blocks into huge pages, lowest addresses first, while `go_on` says so; the next
+    /// call goes on where this one stopped. Does nothing unless the policy is `Auto`.
     ///
     /// Live blocks may be gathered too: the kernel keeps their content and addresses.
-    pub(crate) fn gather(&self, budget_ns: u64) {
+    pub(crate) fn gather(&self, go_on: impl Fn() -> bool) {
         let Some(ground) = self
             .ground()
             .filter(|_| self.pages.policy() == PagePolicy::Auto)
         else {
             return;
         };
-        let deadline = os::now_ns().saturating_add(budget_ns);
         let stopped = ground
             .blocks(self.not_gathered(ground), true)
-            .find(|&block| os::now_ns() >= deadline || !self.gather_block(ground, block));
+            .find(|&block| !go_on() || !self.gather_block(ground, block));
         let next = stopped.map_or(0, |block| block.first);
         self.pages.next.store(next, Ordering::Relaxed);
     }

@@ -1,0 +1,136 @@
+//! The thread that looks after the heap between proofs: it gathers warm pages into huge ones in the
+//! gaps, and gives pages back when the process is idle.
+//!
+//! Started at the end of a root phase, where there is something to look after; ends when there is
+//! nothing left. A process that opens no phase has none.
+#![forbid(unsafe_code)]
+
+use super::current;
+use super::retention::{Retention, retention, trim};
+use crate::lock::Lock;
+use crate::os;
+use crate::spans::RAM;
+use crate::sync::atomic::{AtomicBool, AtomicU32, AtomicU64, Ordering};
+use std::thread::Thread;
+use std::time::{Duration, Instant};
+
+/// No phase open and none ended for this long: the process is idle.
+const IDLE: Duration = Duration::from_secs(2);
+
+/// How often to look without being woken.
+const LOOK: Duration = Duration::from_millis(500);
+
+/// A heap below this is not worth a thread.
+const WORTHWHILE: u64 = 8 << 20;
+
+/// The share of the time spent in root phases that may go into gathering: one part in so many while
+/// no phase is open, where it costs nobody, and while one is. It makes every later proof some parts
+/// in a hundred faster, so that it cannot cost much more than it gains, however dear huge pages are.
+const SHARE_IN_GAPS: u64 = 10;
+const SHARE_AT_WORK: u64 = 100;
+
+/// Root phases that have ended, and nanoseconds spent in them.
+static ENDED: AtomicU64 = AtomicU64::new(0);
+static PHASES_NS: AtomicU64 = AtomicU64::new(0);
+
+static WATCHING: AtomicBool = AtomicBool::new(false);
+/// The process the watcher runs in: a forked child has none.
+static PROCESS: AtomicU32 = AtomicU32::new(0);
+static THREAD: Lock<Option<Thread>> = Lock::new(None);
+
+/// A root phase has ended: wakes the watcher, or starts it where there is something to look after.
+pub(super) fn proof_ended(wall_ns: u64) {
+    PHASES_NS.fetch_add(wall_ns, Ordering::Relaxed);
+    ENDED.fetch_add(1, Ordering::Relaxed);
+    let process = os::process_id();
+    if WATCHING.load(Ordering::Acquire) && PROCESS.load(Ordering::Acquire) == process {
+        wake();
+    } else if is_worthwhile() {
+        start(process);
+    }
+}
+
+fn is_worthwhile() -> bool {
+    let stats = RAM.stats();
+    stats.in_use_bytes + stats.retained_bytes >= WORTHWHILE
+}
+
+fn wake() {
+    let thread = THREAD.lock().clone();
+    if let Some(thread) = thread {
+        thread.unpark();
+    }
+}
+
+fn start(process: u32) {
+    let running = WATCHING.swap(true, Ordering::AcqRel);
+    if PROCESS.swap(process, Ordering::AcqRel) == process && running {
+        return;
+    }
+    let spawned = std::thread::Builder::new()
+        .name("zkarena-watcher".to_owned())
+        .spawn(watch);
+    if let Ok(handle) = spawned {
+        *THREAD.lock() = Some(handle.thread().clone());
+    } else {
+        // No thread to be had: small at rest matters more than the start of the next proof.
+        WATCHING.store(false, Ordering::Release);
+        trim_if_told();
+    }
+}
+
+fn trim_if_told() {
+    if retention() == Retention::UntilIdle && is_worthwhile() {
+        trim();
+    }
+}
+
+fn watch() {
+    let mut spent_ns = 0;
+    loop {
+        watch_until_idle(&mut spent_ns);
+        trim_if_told();
+        // Cleared before the last look: a phase that ends from here on starts a new watcher.
+        WATCHING.store(false, Ordering::Release);
+        if !more_to_watch() || WATCHING.swap(true, Ordering::AcqRel) {
+            return;
+        }
+    }
+}
+
+/// Whether memory is in use that may be freed later, with no phase to notice.
+fn more_to_watch() -> bool {
+    retention() == Retention::UntilIdle && is_worthwhile()
+}
+
+fn watch_until_idle(spent_ns: &mut u64) {
+    let (mut ended, mut since) = (ENDED.load(Ordering::Relaxed), Instant::now());
+    while since.elapsed() < IDLE {
+        gather(spent_ns);
+        std::thread::park_timeout(LOOK);
+        let now = ENDED.load(Ordering::Relaxed);
+        if now != ended || current::any_open() {
+            (ended, since) = (now, Instant::now());
+        }
+    }
+}
+
+/// Gathers for as long as the shares allow; in a gap, until a phase opens.
+fn gather(spent_ns: &mut u64) {
+    let gap = !current::any_open();
+    let share = if gap { SHARE_IN_GAPS } else { SHARE_AT_WORK };
+    let budget = (PHASES_NS.load(Ordering::Relaxed) / share).saturating_sub(*spent_ns);
+    let start = os::now_ns();
+    RAM.gather(|| os::now_ns() - start < budget && gap != current::any_open());
+    *spent_ns += os::now_ns() - start;
+}
+
+/// Takes the lock ahead of a fork.
+pub(super) fn before_fork() {
+    THREAD.raw().lock();
+}
+
+/// Releases the lock behind a fork.
+pub(super) fn after_fork() {
+    THREAD.raw().unlock();
+}
