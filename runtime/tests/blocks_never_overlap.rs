@@ -212,7 +212,6 @@ impl Worker<'_> {
 
 fn run(name: &str, threads: usize) {
     let _alone = alone();
-    drop(Block::new(1, 1, 0)); // makes the patterns
     let before = zkarena::report().heap();
     let shadow = Shadow::default();
     let mut random = Random::of_test(name);

@@ -20,12 +20,12 @@ fn ring(threads: usize) {
     let each = BLOCKS_IN_ALL / threads;
     std::thread::scope(|scope| {
         for (at, (to, from)) in senders.into_iter().zip(receivers).enumerate() {
-            scope.spawn(move || station(&to, &from, &mut Random::new(at as u64), each));
+            scope.spawn(move || station(to, from, &mut Random::new(at as u64), each));
         }
     });
 }
 
-fn station(to: &Sender<Block>, from: &Receiver<Block>, random: &mut Random, blocks: usize) {
+fn station(to: Sender<Block>, from: Receiver<Block>, random: &mut Random, blocks: usize) {
     for id in 0..blocks as u64 {
         let bytes = if random.one_in(200) {
             random.size(MIB, 3 * MIB)
@@ -47,12 +47,13 @@ fn station(to: &Sender<Block>, from: &Receiver<Block>, random: &mut Random, bloc
             }
         } // dropped here: on another thread than it was allocated on
     }
+    drop(to);
+    from.into_iter().for_each(drop);
 }
 
 #[test]
 fn on_two_to_sixteen_threads() {
     let _alone = alone();
-    drop(Block::new(1, 1, 0)); // makes the patterns
     let before = report().heap();
     for threads in [2, 3, 5, 8, 16] {
         ring(threads);
@@ -70,7 +71,6 @@ fn on_two_to_sixteen_threads() {
 #[test]
 fn one_way() {
     let _alone = alone();
-    drop(Block::new(1, 1, 0)); // makes the patterns
     let before = report().heap();
     let (to, from) = std::sync::mpsc::sync_channel::<Block>(64);
     std::thread::scope(|scope| {

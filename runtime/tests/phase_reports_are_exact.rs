@@ -140,7 +140,6 @@ fn a_survivor_of_a_nested_phase_is_one_of_the_outer_until_it_is_freed() {
 #[test]
 fn a_block_belongs_to_the_phase_it_was_allocated_in() {
     let _alone = alone();
-    drop(Block::new(1, 1, 1)); // makes the patterns
     phase("owner", || {
         let mut mine = Block::new(MIB, 8, 1).expect("memory");
         phase("guest", || assert!(mine.resize(MIB / 4)));
@@ -154,7 +153,6 @@ fn a_block_belongs_to_the_phase_it_was_allocated_in() {
 #[test]
 fn growing_in_place_allocates_the_difference() {
     let _alone = alone();
-    drop(Block::new(1, 1, 1)); // makes the patterns
     zkarena::trim();
     phase("grows", || {
         let mut last = Block::new(40 * MIB, 8, 1).expect("memory"); // larger than any free run: at the top

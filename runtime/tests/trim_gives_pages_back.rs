@@ -190,12 +190,7 @@ fn locked_pages_stay_and_the_rest_goes() {
     assert_eq!(zeroed.address(), at, "in the place of the locked one");
     drop((locked, zeroed, wall));
     trim();
-    assert_eq!(
-        heap().retained_bytes,
-        0,
-        "nothing is locked any more: {:?}",
-        heap()
-    );
+    assert_nothing_retained(); // nor is anything locked any more
 }
 
 /// Pages locked into memory, until dropped.

@@ -8,9 +8,8 @@ use super::watcher;
 use crate::lock::Lock;
 use crate::os;
 use crate::spans::PagePolicy;
-use crate::sync::atomic::{AtomicU64, Ordering};
+use crate::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::collections::VecDeque;
-use std::sync::Once;
 
 /// How many of the latest phases are kept one by one.
 const LATEST: usize = 1024;
@@ -165,8 +164,11 @@ pub(super) fn untracked() -> u64 {
 
 /// Sees to it that a forked child finds the locks of this module and of the heap free.
 pub(super) fn register_fork_handlers() {
-    static REGISTERED: Once = Once::new();
-    REGISTERED.call_once(|| os::at_fork(before_fork, after_fork_in_parent, after_fork_in_child));
+    // Not a `Once`: a child forked while another thread runs it would wait for ever.
+    static REGISTERED: AtomicBool = AtomicBool::new(false);
+    if !REGISTERED.swap(true, Ordering::Relaxed) {
+        os::at_fork(before_fork, after_fork_in_parent, after_fork_in_child);
+    }
 }
 
 extern "C" fn before_fork() {

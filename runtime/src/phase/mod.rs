@@ -1,4 +1,5 @@
 //! Phases: spans of prover work that are measured, bounded and reported.
+#![forbid(unsafe_code)]
 
 mod current;
 mod guard;

@@ -5,6 +5,7 @@
 use super::table::{NIL, Span, Table};
 use crate::layout::{CLASSES, class_of};
 use crate::sync::atomic::Ordering;
+use std::ops::RangeInclusive;
 
 /// How many spans of a class are compared before the best of them is taken: bounds the search.
 const LOOK: usize = 16;
@@ -81,25 +82,26 @@ impl Bins {
         }
     }
 
-    /// A free span of at least `pages` pages: a warm one if the search finds one, then the tightest,
-    /// then the lowest.
+    /// A free span of `pages` to `most` pages: a warm one if the search finds one, then the
+    /// tightest, then the lowest.
     pub(super) fn best(
         &self,
         table: &Table,
         pages: u32,
+        most: u32,
         warm: impl Fn(Span) -> bool,
     ) -> Option<Candidate> {
         let mut class = class_of(pages);
         let mut cold = None;
         for _ in 0..CLASSES_TRIED {
-            let best = self.best_of(table, class, pages, &warm);
+            let best = self.best_of(table, class, pages..=most, &warm);
             if best.is_some_and(|best| best.warm) {
                 return best;
             }
             cold = cold.or(best);
             match self.next_used(class + 1) {
-                Some(next) => class = next,
-                None => break,
+                Some(next) if next <= class_of(most) => class = next,
+                _ => break,
             }
         }
         cold
@@ -109,18 +111,15 @@ impl Bins {
         &self,
         table: &Table,
         class: usize,
-        pages: u32,
+        pages: RangeInclusive<u32>,
         warm: impl Fn(Span) -> bool,
     ) -> Option<Candidate> {
         self.list(table, class)
             .take(LOOK)
-            .filter(|span| span.pages >= pages)
+            .filter(|span| pages.contains(&span.pages))
             .map(|span| Candidate {
                 span,
-                warm: warm(Span {
-                    first: span.first,
-                    pages,
-                }),
+                warm: warm(Span::new(span.first, *pages.start())),
             })
             .min_by_key(|best| (!best.warm, best.span.pages, best.span.first))
     }

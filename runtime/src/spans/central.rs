@@ -45,35 +45,33 @@ impl Central {
         self.high_water
     }
 
-    /// Reuses a free span for `pages` pages. `None` if none is large enough, or if only cold ones
-    /// are while the pages above the top are warm.
+    /// Reuses a free span of at most `most` pages for `pages` pages. `None` if there is none, or if
+    /// there are only cold ones while the pages above the top are warm.
     pub(super) fn reuse(
         &mut self,
         table: &Table,
         pages: u32,
+        most: u32,
         warm: impl Fn(Span) -> bool,
     ) -> Option<Span> {
-        let best = self.bins.best(table, pages, &warm)?;
-        if !best.warm
-            && warm(Span {
-                first: self.top,
-                pages,
-            })
-        {
+        let best = self.bins.best(table, pages, most, &warm)?;
+        if !best.warm && warm(Span::new(self.top, pages)) {
             return None;
         }
         self.bins.remove(table, best.span);
         Some(self.split(table, best.span, pages))
     }
 
-    /// Takes `pages` pages above the top; the caller has backed them.
-    pub(super) fn extend(&mut self, table: &Table, pages: u32) -> Span {
-        let span = Span {
-            first: self.top,
-            pages,
-        };
+    /// Takes `pages` pages from page `first` on, at or above the top; the caller has backed them.
+    pub(super) fn extend(&mut self, table: &Table, first: u32, pages: u32) -> Span {
+        let gap = Span::new(self.top, first - self.top);
+        let span = Span::new(first, pages);
         self.top = span.end();
-        self.hand_out(table, span)
+        let span = self.hand_out(table, span);
+        if gap.pages > 0 {
+            self.file(table, gap);
+        }
+        span
     }
 
     /// Takes a span back.

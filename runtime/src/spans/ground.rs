@@ -19,7 +19,7 @@ const RESERVE_LEAST: usize = 1 << 28;
 
 /// Only blocks below this page are moved or gathered (32 GiB): each may become a mapping of its
 /// own, and a process may have 65,530 of them.
-const REACH: u32 = 16_384 * HUGE_PAGES;
+pub(super) const REACH: u32 = 16_384 * HUGE_PAGES;
 
 /// What an opened heap stands on.
 #[derive(Debug)]

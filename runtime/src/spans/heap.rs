@@ -164,17 +164,34 @@ impl SpanHeap {
 
     fn take_central(&self, ground: &Ground, pages: u32) -> Option<Span> {
         let mut central = self.central.lock();
-        if let Some(span) = central.reuse(&ground.table, pages, |span| ground.is_warm(span)) {
-            note_sample(ground, &mut central);
-            return Some(span);
-        }
-        let end = central.top().checked_add(pages)?;
-        if !ground.back(end) {
-            return None;
-        }
-        let span = central.extend(&ground.table, pages);
+        let span = self.place(ground, &mut central, pages)?;
         note_sample(ground, &mut central);
         Some(span)
+    }
+
+    /// Finds room. Where pages can be moved, a large span is not cut out of a run more than twice its
+    /// size, which the next one may need whole: addresses above the top cost nothing, and idle pages
+    /// are moved there.
+    fn place(&self, ground: &Ground, central: &mut Central, pages: u32) -> Option<Span> {
+        let warm = |span| ground.is_warm(span);
+        if pages < HUGE_PAGES || !self.can_move(central.top().saturating_add(pages)) {
+            let reused = central.reuse(&ground.table, pages, u32::MAX, warm);
+            return reused.or_else(|| Self::extend(ground, central, central.top(), pages));
+        }
+        central
+            .reuse(&ground.table, pages, pages.saturating_mul(2), warm)
+            .or_else(|| {
+                let first = central.top().next_multiple_of(HUGE_PAGES);
+                Self::extend(ground, central, first, pages)
+            })
+            .or_else(|| central.reuse(&ground.table, pages, u32::MAX, warm))
+    }
+
+    fn extend(ground: &Ground, central: &mut Central, first: u32, pages: u32) -> Option<Span> {
+        let end = first.checked_add(pages)?;
+        ground
+            .back(end)
+            .then(|| central.extend(&ground.table, first, pages))
     }
 
     /// Frees a block and returns the tag of its owner.

@@ -9,7 +9,7 @@
 #![forbid(unsafe_code)]
 
 use super::central::Central;
-use super::ground::Ground;
+use super::ground::{Ground, REACH};
 use super::heap::SpanHeap;
 use super::table::Span;
 use super::trim::above_top;
@@ -41,6 +41,11 @@ impl Blocks {
 }
 
 impl SpanHeap {
+    /// Whether pages can be moved anywhere below page `end`.
+    pub(super) fn can_move(&self, end: u32) -> bool {
+        end <= REACH && !self.settled.load(Ordering::Relaxed)
+    }
+
     /// Backs untouched blocks of a live span with pages that lie idle. `false`: the kernel lost some
     /// of the span's addresses, so nobody may use it.
     pub(super) fn transplant(&self, ground: &Ground, span: Span) -> bool {
