@@ -83,7 +83,8 @@ pub(super) fn root_ended(high_water: u64, wall_ns: u64) {
     match retention() {
         Retention::Retain | Retention::UntilIdle => watcher::proof_ended(wall_ns),
         Retention::Trim => {
-            let needed = usual.saturating_sub(RAM.stats().in_use_bytes);
+            // An eighth more than requested: phases are charged bytes, the heap needs whole pages.
+            let needed = (usual + usual / 8).saturating_sub(RAM.stats().in_use_bytes);
             RAM.trim(usize::try_from(needed).unwrap_or(usize::MAX));
         }
         Retention::Budget(bytes) => {

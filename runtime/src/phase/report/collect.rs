@@ -63,19 +63,16 @@ fn allocator_state() -> AllocatorState {
         0 => AllocatorState::NotInstalled,
         usize::MAX if RAM.was_opened() => AllocatorState::NoAddressSpace,
         usize::MAX => AllocatorState::Off,
-        bytes if is_ours(&std::hint::black_box(Vec::with_capacity(bytes))) => {
-            AllocatorState::Installed
-        }
+        bytes if serves(bytes) => AllocatorState::Installed,
         _ => AllocatorState::NotInstalled,
     }
 }
 
-#[expect(
-    clippy::ptr_arg,
-    reason = "a slice of an empty vector tells nothing of its block"
-)]
-fn is_ours(block: &Vec<u8>) -> bool {
-    RAM.contains(block.as_ptr())
+/// Whether a block of `bytes` bytes comes from the heap; where none is to be had at all, the
+/// allocator that has started is the global one for all that can be seen.
+fn serves(bytes: usize) -> bool {
+    let mut probe = Vec::<u8>::new();
+    probe.try_reserve_exact(bytes).is_err() || RAM.contains(probe.as_ptr())
 }
 
 fn point(sample: &Sample, zero: u64) -> TimelinePoint {
