@@ -71,7 +71,14 @@ impl Guarded {
         // SAFETY: the note fits into them.
         let note = unsafe { block.sub(size_of::<Note>()) }.cast::<Note>();
         // SAFETY: the place is ours, and aligned as a block is, at least to the size of a note.
-        unsafe { note.write_unaligned(Note { magic: MAGIC, size: layout.size(), align: layout.align(), own: block.addr() }) };
+        unsafe {
+            note.write_unaligned(Note {
+                magic: MAGIC,
+                size: layout.size(),
+                align: layout.align(),
+                own: block.addr(),
+            })
+        };
         block
     }
 
@@ -99,7 +106,10 @@ unsafe impl GlobalAlloc for Guarded {
     unsafe fn alloc_zeroed(&self, layout: Layout) -> *mut u8 {
         count(|calls| calls.zeroed += 1);
         // SAFETY: the size is not zero.
-        Self::note(unsafe { System.alloc_zeroed(Self::outer(layout).0) }, layout)
+        Self::note(
+            unsafe { System.alloc_zeroed(Self::outer(layout).0) },
+            layout,
+        )
     }
 
     unsafe fn dealloc(&self, block: *mut u8, layout: Layout) {
@@ -123,7 +133,9 @@ unsafe impl GlobalAlloc for Guarded {
         // SAFETY: handed out by `System` with this layout; the new size is not zero.
         let start = unsafe { System.realloc(start, outer, size + room) };
         // SAFETY: the alignment is that of a layout.
-        Self::note(start, unsafe { Layout::from_size_align_unchecked(size, layout.align()) })
+        Self::note(start, unsafe {
+            Layout::from_size_align_unchecked(size, layout.align())
+        })
     }
 }
 
@@ -138,7 +150,12 @@ fn make(bytes: usize, align: usize) -> Block {
     Block::new(bytes, align, 1).expect("memory")
 }
 
-const NONE: Calls = Calls { alloc: 0, zeroed: 0, realloc: 0, dealloc: 0 };
+const NONE: Calls = Calls {
+    alloc: 0,
+    zeroed: 0,
+    realloc: 0,
+    dealloc: 0,
+};
 
 #[test]
 fn by_size_and_alignment() {
@@ -155,11 +172,32 @@ fn by_size_and_alignment() {
         (16 * KIB, 64 * KIB, 1),
     ] {
         let (block, on_alloc) = calls(|| make(bytes, align));
-        assert_eq!(on_alloc, Calls { alloc: inner, ..NONE }, "{bytes} bytes aligned to {align}");
+        assert_eq!(
+            on_alloc,
+            Calls {
+                alloc: inner,
+                ..NONE
+            },
+            "{bytes} bytes aligned to {align}"
+        );
         let ((), on_free) = calls(|| drop(block));
-        assert_eq!(on_free, Calls { dealloc: inner, ..NONE }, "{bytes} bytes aligned to {align}");
+        assert_eq!(
+            on_free,
+            Calls {
+                dealloc: inner,
+                ..NONE
+            },
+            "{bytes} bytes aligned to {align}"
+        );
         let (block, on_zeroed) = calls(|| Block::zeroed(bytes, align, 2));
-        assert_eq!(on_zeroed, Calls { zeroed: inner, ..NONE }, "the inner allocator's own way to zeros");
+        assert_eq!(
+            on_zeroed,
+            Calls {
+                zeroed: inner,
+                ..NONE
+            },
+            "the inner allocator's own way to zeros"
+        );
         drop(block);
     }
 }
@@ -174,12 +212,31 @@ fn reallocated_within_and_across() {
         block.fill_all();
         calls
     };
-    assert_eq!(resized(100, 8, 200), Calls { realloc: 1, ..NONE }, "small stays small");
-    assert_eq!(resized(100, 8, 16 * KIB), Calls { dealloc: 1, ..NONE }, "small grows into the heap");
-    assert_eq!(resized(5 * MIB, 8, 100), NONE, "a block of the heap shrinks where it is");
+    assert_eq!(
+        resized(100, 8, 200),
+        Calls { realloc: 1, ..NONE },
+        "small stays small"
+    );
+    assert_eq!(
+        resized(100, 8, 16 * KIB),
+        Calls { dealloc: 1, ..NONE },
+        "small grows into the heap"
+    );
+    assert_eq!(
+        resized(5 * MIB, 8, 100),
+        NONE,
+        "a block of the heap shrinks where it is"
+    );
     assert_eq!(resized(5 * MIB, 8, 6 * MIB), NONE);
-    assert_eq!(resized(100, 2 * PAGE, 5 * MIB), Calls { realloc: 1, ..NONE }, "over-aligned");
-    assert_eq!(resized(5 * MIB, 2 * PAGE, 100), Calls { realloc: 1, ..NONE });
+    assert_eq!(
+        resized(100, 2 * PAGE, 5 * MIB),
+        Calls { realloc: 1, ..NONE },
+        "over-aligned"
+    );
+    assert_eq!(
+        resized(5 * MIB, 2 * PAGE, 100),
+        Calls { realloc: 1, ..NONE }
+    );
 }
 
 /// Every block is checked by the inner allocator when it comes back; here on other threads and resized at random.
@@ -189,52 +246,76 @@ fn all_come_back() {
     let mut random = Random::of_test("all_come_back");
     let (alive, in_use) = (ALIVE.load(Ordering::Relaxed), report().heap().in_use_bytes);
     for _ in 0..20 {
-        let mut held: Vec<Block> = (0..200).map(|_| make(random.size(1, 128 * KIB), 1 << random.below(15))).collect();
+        let mut held: Vec<Block> = (0..200)
+            .map(|_| make(random.size(1, 128 * KIB), 1 << random.below(15)))
+            .collect();
         for _ in 0..200 {
             let at = random.below(held.len());
             assert!(held[at].resize(random.size(1, 128 * KIB)));
         }
         let half = held.split_off(100);
-        std::thread::spawn(move || drop(half)).join().expect("a thread");
+        std::thread::spawn(move || drop(half))
+            .join()
+            .expect("a thread");
     }
     let heap = report().heap();
     assert_eq!(heap.refused_bytes, 0);
-    assert!(heap.in_use_bytes <= in_use + 128 * KIB as u64, "the heap got its own back: {heap:?}");
+    assert!(
+        heap.in_use_bytes <= in_use + 128 * KIB as u64,
+        "the heap got its own back: {heap:?}"
+    );
     let left = ALIVE.load(Ordering::Relaxed) - alive;
-    assert!(left.abs() <= 50, "{left} blocks of the inner allocator stayed behind");
+    assert!(
+        left.abs() <= 50,
+        "{left} blocks of the inner allocator stayed behind"
+    );
 }
 
 #[test]
 fn switched_off() {
-    in_child("switched_off", |child| child.env("ZKARENA", "off"), || {
-        for (bytes, align) in [(100, 8), (16 * KIB, 8), (5 * MIB, PAGE), (64 * MIB, 8)] {
-            let (block, on_alloc) = calls(|| make(bytes, align));
-            assert_eq!(on_alloc, Calls { alloc: 1, ..NONE });
-            drop(block);
-        }
-        let mut block = make(100, 8);
-        let (done, on_realloc) = calls(|| block.resize_only(5 * MIB));
-        assert!(done);
-        assert_eq!(on_realloc, Calls { realloc: 1, ..NONE });
-        assert_eq!(report().heap().reserved_bytes, 0);
-    });
+    in_child(
+        "switched_off",
+        |child| child.env("ZKARENA", "off"),
+        || {
+            for (bytes, align) in [(100, 8), (16 * KIB, 8), (5 * MIB, PAGE), (64 * MIB, 8)] {
+                let (block, on_alloc) = calls(|| make(bytes, align));
+                assert_eq!(on_alloc, Calls { alloc: 1, ..NONE });
+                drop(block);
+            }
+            let mut block = make(100, 8);
+            let (done, on_realloc) = calls(|| block.resize_only(5 * MIB));
+            assert!(done);
+            assert_eq!(on_realloc, Calls { realloc: 1, ..NONE });
+            assert_eq!(report().heap().reserved_bytes, 0);
+        },
+    );
 }
 
 /// A full heap: blocks of both allocators side by side.
 #[test]
 fn a_full_heap() {
-    in_child("a_full_heap", |child| child.env("ZKARENA_RESERVE", "1MiB"), || {
-        let mut held: Vec<Block> = (0..60).map(|at| make(16 * KIB + at, 8)).collect();
-        let (block, on_alloc) = calls(|| make(2 * MIB, 8));
-        assert_eq!(on_alloc, Calls { alloc: 1, ..NONE }, "the heap has no room");
-        held.push(block);
-        let last = held.last_mut().expect("a block");
-        let (done, on_realloc) = calls(|| last.resize_only(3 * MIB));
-        assert!(done);
-        assert_eq!((on_realloc.realloc, on_realloc.alloc), (1, 0), "by the inner allocator's own way: {on_realloc:?}");
-        held.iter_mut().for_each(|block| assert!(block.resize(100 * KIB)));
-        held.iter_mut().for_each(|block| assert!(block.resize(20 * KIB)));
-        drop(held);
-        assert!(report().heap().in_use_bytes < MIB as u64 / 2);
-    });
+    in_child(
+        "a_full_heap",
+        |child| child.env("ZKARENA_RESERVE", "1MiB"),
+        || {
+            let mut held: Vec<Block> = (0..60).map(|at| make(16 * KIB + at, 8)).collect();
+            let (block, on_alloc) = calls(|| make(2 * MIB, 8));
+            assert_eq!(on_alloc, Calls { alloc: 1, ..NONE }, "the heap has no room");
+            held.push(block);
+            let last = held.last_mut().expect("a block");
+            let (done, on_realloc) = calls(|| last.resize_only(3 * MIB));
+            assert!(done);
+            assert_eq!(
+                (on_realloc.realloc, on_realloc.alloc),
+                (1, 0),
+                "by the inner allocator's own way: {on_realloc:?}"
+            );
+            held.iter_mut()
+                .for_each(|block| assert!(block.resize(100 * KIB)));
+            held.iter_mut()
+                .for_each(|block| assert!(block.resize(20 * KIB)));
+            drop(held);
+            assert!(report().heap().in_use_bytes < MIB as u64 / 2);
+        },
+    );
 }

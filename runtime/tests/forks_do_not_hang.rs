@@ -159,6 +159,28 @@ fn forks_inside_a_phase() {
     );
 }
 
+/// Opening and ending phases takes other locks than allocating does.
+#[test]
+fn forks_beside_threads_that_only_open_phases() {
+    in_child("forks_beside_threads_that_only_open_phases", |child| child, || {
+        let _worthwhile = Block::new(32 * MIB, 8, 1).expect("memory"); // so that the watcher runs
+        let over = AtomicBool::new(false);
+        std::thread::scope(|scope| {
+            for _ in 0..3 {
+                scope.spawn(|| {
+                    while !over.load(Ordering::Relaxed) {
+                        phase("outside", || phase("inside", || ()));
+                    }
+                });
+            }
+            let forks = || (0..500).for_each(|_| wait(fork(|| phase("child", || phase("inner", || ())))));
+            let outcome = std::panic::catch_unwind(forks);
+            over.store(true, Ordering::Relaxed);
+            outcome.expect("no child hangs");
+        });
+    });
+}
+
 static OUTER: zkarena::Site = zkarena::Site::new("outer", "", "", 1);
 static INNER: zkarena::Site = zkarena::Site::new("inner", "", "", 2);
 

@@ -20,7 +20,11 @@ fn work() {
             let mut held: Vec<Block> = Vec::new();
             for id in 0..150 {
                 let bytes = random.size(KIB, 512 * KIB);
-                let block = if random.one_in(3) { Block::zeroed(bytes, 8, id) } else { Block::new(bytes, 64, id) };
+                let block = if random.one_in(3) {
+                    Block::zeroed(bytes, 8, id)
+                } else {
+                    Block::new(bytes, 64, id)
+                };
                 let mut block = block.expect("memory");
                 assert!(block.resize(random.size(KIB, 512 * KIB)));
                 held.push(block);
@@ -28,7 +32,12 @@ fn work() {
                     held.swap_remove(random.below(held.len()));
                 }
             }
-            std::thread::Builder::new().stack_size(128 << 10).spawn(move || drop(held)).expect("a thread").join().expect("its end");
+            std::thread::Builder::new()
+                .stack_size(128 << 10)
+                .spawn(move || drop(held))
+                .expect("a thread")
+                .join()
+                .expect("its end");
         });
         if round == 1 {
             zkarena::trim();
@@ -39,13 +48,23 @@ fn work() {
 /// More than the limit allows is refused as a value, and what is held stays as it was.
 fn impossible(bytes: usize) {
     let mut vec = vec![7u8; 3 * MIB];
-    assert!(vec.try_reserve_exact(bytes).is_err(), "{bytes} bytes under the limit");
+    assert!(
+        vec.try_reserve_exact(bytes).is_err(),
+        "{bytes} bytes under the limit"
+    );
     assert!(vec.iter().all(|&byte| byte == 7));
-    assert!(Block::unwritten(bytes, 8, 1).is_none() && Block::zeroed_untouched(bytes, PAGE, 1).is_none());
+    assert!(
+        Block::unwritten(bytes, 8, 1).is_none()
+            && Block::zeroed_untouched(bytes, PAGE, 1).is_none()
+    );
     let mut block = Block::new(MIB, 8, 2).expect("memory");
     assert!(!block.resize(bytes), "{bytes} bytes under the limit");
     block.check();
-    assert!(Vec::<u8>::new().try_reserve_exact(isize::MAX as usize).is_err());
+    assert!(
+        Vec::<u8>::new()
+            .try_reserve_exact(isize::MAX as usize)
+            .is_err()
+    );
 }
 
 /// Allocates until there is no more, twice: all of it is sound, and all of it comes back.
@@ -54,7 +73,10 @@ fn to_the_brim(most: usize) {
         let mut held = Vec::with_capacity(most / MIB);
         while let Some(block) = Block::new(MIB, 8, held.len() as u64) {
             held.push(block);
-            assert!(held.len() * MIB <= most, "more than the limit was handed out");
+            assert!(
+                held.len() * MIB <= most,
+                "more than the limit was handed out"
+            );
         }
         held.iter().for_each(Block::check);
         held.len()
@@ -62,7 +84,10 @@ fn to_the_brim(most: usize) {
     let first = fill();
     zkarena::trim();
     let second = fill();
-    assert!(first >= 32 && second + 16 >= first, "{first} MiB the first time, {second} the second");
+    assert!(
+        first >= 32 && second + 16 >= first,
+        "{first} MiB the first time, {second} the second"
+    );
     println!("{first} MiB, then {second}; {:?}", report().heap());
 }
 
@@ -72,10 +97,13 @@ fn state() -> AllocatorState {
 
 #[test]
 fn half_a_gibibyte_of_addresses() {
-    let under = |child| limit(child, libc::RLIMIT_AS, (512 * MIB) as u64);
-    in_child("half_a_gibibyte_of_addresses", under, || {
+    in_child("half_a_gibibyte_of_addresses", |child| limit(child, libc::RLIMIT_AS, (512 * MIB) as u64), || {
         work();
-        assert_eq!(state(), AllocatorState::Installed, "the heap takes its share");
+        assert_eq!(
+            state(),
+            AllocatorState::Installed,
+            "the heap takes its share"
+        );
         assert!(report().heap().reserved_bytes <= 256 * MIB as u64);
         impossible(GIB);
         to_the_brim(512 * MIB);
@@ -85,8 +113,7 @@ fn half_a_gibibyte_of_addresses() {
 
 #[test]
 fn two_gibibytes_of_addresses() {
-    let under = |child| limit(child, libc::RLIMIT_AS, (2 * GIB) as u64);
-    in_child("two_gibibytes_of_addresses", under, || {
+    in_child("two_gibibytes_of_addresses", |child| limit(child, libc::RLIMIT_AS, (2 * GIB) as u64), || {
         work();
         assert_eq!(state(), AllocatorState::Installed);
         impossible(3 * GIB);
@@ -99,11 +126,14 @@ fn two_gibibytes_of_addresses() {
 
 #[test]
 fn too_few_addresses_for_a_heap() {
-    let under = |child| limit(child, libc::RLIMIT_AS, (300 * MIB) as u64);
-    in_child("too_few_addresses_for_a_heap", under, || {
+    in_child("too_few_addresses_for_a_heap", |child| limit(child, libc::RLIMIT_AS, (300 * MIB) as u64), || {
         work();
         assert_eq!(state(), AllocatorState::NoAddressSpace);
-        assert!(report().to_string().contains("without address space"), "{}", report());
+        assert!(
+            report().to_string().contains("without address space"),
+            "{}",
+            report()
+        );
         assert_eq!(zkarena::trim(), 0);
         impossible(GIB);
         to_the_brim(300 * MIB);
@@ -114,11 +144,14 @@ fn too_few_addresses_for_a_heap() {
 /// Without the heap a large vector still grows where it is: by the inner allocator's `realloc`.
 #[test]
 fn a_vector_grows_to_most_of_what_there_is() {
-    let under = |child| limit(child, libc::RLIMIT_AS, (300 * MIB) as u64);
-    in_child("a_vector_grows_to_most_of_what_there_is", under, || {
+    in_child("a_vector_grows_to_most_of_what_there_is", |child| limit(child, libc::RLIMIT_AS, (300 * MIB) as u64), || {
         let mut block = Block::new(MIB, 8, 1).expect("memory");
         while block.len() < 128 * MIB {
-            assert!(block.resize(block.len() + 8 * MIB), "from {} bytes: old and new place do not fit at once", block.len());
+            assert!(
+                block.resize(block.len() + 8 * MIB),
+                "from {} bytes: old and new place do not fit at once",
+                block.len()
+            );
         }
         block.check();
     });
@@ -126,8 +159,7 @@ fn a_vector_grows_to_most_of_what_there_is() {
 
 #[test]
 fn a_quarter_gibibyte_of_data() {
-    let under = |child| limit(child, libc::RLIMIT_DATA, (256 * MIB) as u64);
-    in_child("a_quarter_gibibyte_of_data", under, || {
+    in_child("a_quarter_gibibyte_of_data", |child| limit(child, libc::RLIMIT_DATA, (256 * MIB) as u64), || {
         work();
         assert_eq!(state(), AllocatorState::Installed);
         impossible(GIB);
@@ -139,33 +171,57 @@ fn a_quarter_gibibyte_of_data() {
 /// A heap that is full, on a system that is not: the inner allocator serves what does not fit.
 #[test]
 fn a_small_reservation() {
-    in_child("a_small_reservation", |child| child.env("ZKARENA_RESERVE", "8MiB"), || {
-        work();
-        let heap = report().heap();
-        assert_eq!(heap.reserved_bytes, 8 * MIB as u64);
-        assert!(heap.refused_bytes > 0 && heap.high_water_bytes <= heap.reserved_bytes, "{heap:?}");
-        // Blocks of both kinds grow past each other and go back to where they came from.
-        let mut held: Vec<Block> = (0..40).map(|id| Block::new(512 * KIB, 8, id).expect("memory")).collect();
-        for block in &mut held {
-            assert!(block.resize(900 * KIB) && block.resize(2 * KIB) && block.resize(300 * KIB));
-        }
-        drop(held);
-        zkarena::trim();
-        let heap = report().heap();
-        assert!(heap.in_use_bytes <= MIB as u64, "all blocks of the heap came back to it: {heap:?}");
-    });
+    in_child(
+        "a_small_reservation",
+        |child| child.env("ZKARENA_RESERVE", "8MiB"),
+        || {
+            work();
+            let heap = report().heap();
+            assert_eq!(heap.reserved_bytes, 8 * MIB as u64);
+            assert!(
+                heap.refused_bytes > 0 && heap.high_water_bytes <= heap.reserved_bytes,
+                "{heap:?}"
+            );
+            // Blocks of both kinds grow past each other and go back to where they came from.
+            let mut held: Vec<Block> = (0..40)
+                .map(|id| Block::new(512 * KIB, 8, id).expect("memory"))
+                .collect();
+            for block in &mut held {
+                assert!(
+                    block.resize(900 * KIB) && block.resize(2 * KIB) && block.resize(300 * KIB)
+                );
+            }
+            drop(held);
+            zkarena::trim();
+            let heap = report().heap();
+            assert!(
+                heap.in_use_bytes <= MIB as u64,
+                "all blocks of the heap came back to it: {heap:?}"
+            );
+        },
+    );
 }
 
 /// A stack that cannot be had: the thread that watches for idleness cannot start.
 #[test]
 fn no_thread_for_the_watcher() {
     let stack = (1usize << 47).to_string();
-    in_child("no_thread_for_the_watcher", |child| child.env("RUST_MIN_STACK", &stack), || {
-        assert!(std::thread::Builder::new().spawn(|| ()).is_err(), "threads start all the same");
-        for _ in 0..3 {
-            phase("large", || drop(Block::new(64 * MIB, 8, 1)));
-            let heap = report().heap();
-            assert!(heap.retained_bytes <= 8 * MIB as u64, "nobody will trim later, so it is done now: {heap:?}");
-        }
-    });
+    in_child(
+        "no_thread_for_the_watcher",
+        |child| child.env("RUST_MIN_STACK", &stack),
+        || {
+            assert!(
+                std::thread::Builder::new().spawn(|| ()).is_err(),
+                "threads start all the same"
+            );
+            for _ in 0..3 {
+                phase("large", || drop(Block::new(64 * MIB, 8, 1)));
+                let heap = report().heap();
+                assert!(
+                    heap.retained_bytes <= 8 * MIB as u64,
+                    "nobody will trim later, so it is done now: {heap:?}"
+                );
+            }
+        },
+    );
 }

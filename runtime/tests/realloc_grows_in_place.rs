@@ -21,12 +21,17 @@ fn block(bytes: usize, id: u64) -> Block {
 /// Blocks of a size, one right behind the other, at the top of the heap.
 fn row<const N: usize>(bytes: usize) -> [Block; N] {
     let first = block(LARGE, 0); // moves the top beyond all free runs
-    let rest: [Block; N] = std::array::from_fn(|at| block(bytes + if at == 0 { LARGE } else { 0 }, at as u64));
+    let rest: [Block; N] =
+        std::array::from_fn(|at| block(bytes + if at == 0 { LARGE } else { 0 }, at as u64));
     drop(first);
     let mut row = rest;
     assert!(row[0].resize(bytes + LARGE));
     for pair in row.windows(2) {
-        assert_eq!(pair[0].address() + pair[0].len(), pair[1].address(), "a row of blocks");
+        assert_eq!(
+            pair[0].address() + pair[0].len(),
+            pair[1].address(),
+            "a row of blocks"
+        );
     }
     row
 }
@@ -36,9 +41,19 @@ fn the_last_block_grows_where_it_is() {
     let _alone = alone();
     let mut last = block(LARGE, 1);
     let at = last.address();
-    for bytes in [LARGE + 1, LARGE + PAGE, LARGE + MIB, LARGE + 63 * MIB + 1, 2 * LARGE] {
+    for bytes in [
+        LARGE + 1,
+        LARGE + PAGE,
+        LARGE + MIB,
+        LARGE + 63 * MIB + 1,
+        2 * LARGE,
+    ] {
         assert!(last.resize(bytes)); // the content is checked inside
-        assert_eq!(last.address(), at, "at the top there is room for {bytes} bytes");
+        assert_eq!(
+            last.address(),
+            at,
+            "at the top there is room for {bytes} bytes"
+        );
     }
     assert!(last.resize(PAGE + 1) && last.resize(LARGE));
     assert_eq!(last.address(), at, "down and up again");
@@ -52,13 +67,25 @@ fn into_a_free_neighbour_and_not_beyond() {
     drop(free);
     for bytes in [2 * MIB + 1, 3 * MIB, 4 * MIB] {
         assert!(grows.resize(bytes));
-        assert_eq!(grows.address(), at, "the free neighbour has room for {bytes} bytes");
+        assert_eq!(
+            grows.address(),
+            at,
+            "the free neighbour has room for {bytes} bytes"
+        );
     }
-    assert_eq!(at + grows.len(), wall.address(), "all of the neighbour is taken");
+    assert_eq!(
+        at + grows.len(),
+        wall.address(),
+        "all of the neighbour is taken"
+    );
     let before = report().heap().in_use_bytes;
     assert!(grows.resize(4 * MIB + 1));
     assert_ne!(grows.address(), at, "there is no more room");
-    assert_eq!(report().heap().in_use_bytes, before + PAGE as u64, "the old place is free");
+    assert_eq!(
+        report().heap().in_use_bytes,
+        before + PAGE as u64,
+        "the old place is free"
+    );
     for untouched in [first, wall, end] {
         untouched.check();
     }
@@ -76,7 +103,11 @@ fn a_block_that_shrinks_stays_and_frees_its_tail() {
         let freed = pages(shrinks.len()) - pages(bytes);
         assert!(shrinks.resize(bytes));
         assert_eq!(shrinks.address(), at);
-        assert_eq!(before - report().heap().in_use_bytes, freed as u64, "shrunk to {bytes}");
+        assert_eq!(
+            before - report().heap().in_use_bytes,
+            freed as u64,
+            "shrunk to {bytes}"
+        );
     }
     let tail = block(full - PAGE, 9);
     assert_eq!(tail.address(), at + PAGE, "the tail is used again");
@@ -88,7 +119,13 @@ fn a_block_that_shrinks_stays_and_frees_its_tail() {
 fn across_the_smallest_size_of_the_heap() {
     let _alone = alone();
     for align in [1, 8, 64, PAGE] {
-        for (small, large) in [(1, PAGE), (PAGE - 1, PAGE), (PAGE - 1, PAGE + 1), (100, 5 * MIB), (3 * KIB, 70 * KIB)] {
+        for (small, large) in [
+            (1, PAGE),
+            (PAGE - 1, PAGE),
+            (PAGE - 1, PAGE + 1),
+            (100, 5 * MIB),
+            (3 * KIB, 70 * KIB),
+        ] {
             let mut block = Block::new(small, align, 3).expect("memory");
             for bytes in [large, small, large, small + 1, large + 1, small] {
                 assert!(block.resize(bytes), "from {} to {bytes}", block.len());
@@ -133,6 +170,11 @@ fn a_growing_vector_moves_rarely() {
             (moves, moved_at) = (moves + 1, numbers.len() * 8);
         }
     }
-    assert!(numbers.iter().zip(0..).all(|(&number, expected)| number == expected));
+    assert!(
+        numbers
+            .iter()
+            .zip(0..)
+            .all(|(&number, expected)| number == expected)
+    );
     assert!(moves <= 24, "{moves} moves, the last at {moved_at} bytes");
 }

@@ -174,17 +174,17 @@ impl SpanHeap {
     /// are moved there.
     fn place(&self, ground: &Ground, central: &mut Central, pages: u32) -> Option<Span> {
         let warm = |span| ground.is_warm(span);
-        if pages < HUGE_PAGES || !self.can_move(central.top().saturating_add(pages)) {
-            let reused = central.reuse(&ground.table, pages, u32::MAX, warm);
-            return reused.or_else(|| Self::extend(ground, central, central.top(), pages));
+        if pages >= HUGE_PAGES && self.can_move(central.top().saturating_add(pages)) {
+            let most = pages.saturating_mul(2);
+            let aligned = central.top().next_multiple_of(HUGE_PAGES);
+            let spread = central.reuse(&ground.table, pages, most, warm);
+            let spread = spread.or_else(|| Self::extend(ground, central, aligned, pages));
+            if spread.is_some() {
+                return spread;
+            }
         }
-        central
-            .reuse(&ground.table, pages, pages.saturating_mul(2), warm)
-            .or_else(|| {
-                let first = central.top().next_multiple_of(HUGE_PAGES);
-                Self::extend(ground, central, first, pages)
-            })
-            .or_else(|| central.reuse(&ground.table, pages, u32::MAX, warm))
+        let reused = central.reuse(&ground.table, pages, u32::MAX, warm);
+        reused.or_else(|| Self::extend(ground, central, central.top(), pages))
     }
 
     fn extend(ground: &Ground, central: &mut Central, first: u32, pages: u32) -> Option<Span> {
