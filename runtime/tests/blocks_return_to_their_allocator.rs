@@ -4,7 +4,7 @@
 mod common;
 
 use common::block::Block;
-use common::child::in_child;
+use common::child::{in_child, in_child_with};
 use common::random::Random;
 use common::{KIB, MIB, PAGE, alone};
 use std::alloc::{GlobalAlloc, Layout, System};
@@ -242,40 +242,43 @@ fn reallocated_within_and_across() {
 /// Every block is checked by the inner allocator when it comes back; here on other threads and resized at random.
 #[test]
 fn all_come_back() {
-    let _alone = alone();
-    let mut random = Random::of_test("all_come_back");
-    let (alive, in_use) = (ALIVE.load(Ordering::Relaxed), report().heap().in_use_bytes);
-    for _ in 0..20 {
-        let mut held: Vec<Block> = (0..200)
-            .map(|_| make(random.size(1, 128 * KIB), 1 << random.below(15)))
-            .collect();
-        for _ in 0..200 {
-            let at = random.below(held.len());
-            assert!(held[at].resize(random.size(1, 128 * KIB)));
+    in_child("all_come_back", || {
+        let mut random = Random::of_test("all_come_back");
+        let (alive, in_use) = (ALIVE.load(Ordering::Relaxed), report().heap().in_use_bytes);
+        for _ in 0..20 {
+            let mut held: Vec<Block> = (0..200)
+                .map(|_| make(random.size(1, 128 * KIB), 1 << random.below(15)))
+                .collect();
+            for _ in 0..200 {
+                let at = random.below(held.len());
+                assert!(held[at].resize(random.size(1, 128 * KIB)));
+            }
+            let half = held.split_off(100);
+            std::thread::spawn(move || drop(half))
+                .join()
+                .expect("a thread");
         }
-        let half = held.split_off(100);
-        std::thread::spawn(move || drop(half))
-            .join()
-            .expect("a thread");
-    }
-    let heap = report().heap();
-    assert_eq!(heap.refused_bytes, 0);
-    assert!(
-        heap.in_use_bytes <= in_use + 128 * KIB as u64,
-        "the heap got its own back: {heap:?}"
-    );
-    let left = ALIVE.load(Ordering::Relaxed) - alive;
-    assert!(
-        left.abs() <= 50,
-        "{left} blocks of the inner allocator stayed behind"
-    );
+        let heap = report().heap();
+        assert_eq!(heap.refused_bytes, 0);
+        assert!(
+            heap.in_use_bytes <= in_use + 128 * KIB as u64,
+            "the heap got its own back: {heap:?}"
+        );
+        let left = ALIVE.load(Ordering::Relaxed) - alive;
+        assert!(
+            left.abs() <= 50,
+            "{left} blocks of the inner allocator stayed behind"
+        );
+    });
 }
 
 #[test]
 fn switched_off() {
-    in_child(
+    in_child_with(
         "switched_off",
-        |child| child.env("ZKARENA", "off"),
+        |child| {
+            child.env("ZKARENA", "off");
+        },
         || {
             for (bytes, align) in [(100, 8), (16 * KIB, 8), (5 * MIB, PAGE), (64 * MIB, 8)] {
                 let (block, on_alloc) = calls(|| make(bytes, align));
@@ -294,9 +297,11 @@ fn switched_off() {
 /// A full heap: blocks of both allocators side by side.
 #[test]
 fn a_full_heap() {
-    in_child(
+    in_child_with(
         "a_full_heap",
-        |child| child.env("ZKARENA_RESERVE", "1MiB"),
+        |child| {
+            child.env("ZKARENA_RESERVE", "1MiB");
+        },
         || {
             let mut held: Vec<Block> = (0..60).map(|at| make(16 * KIB + at, 8)).collect();
             let (block, on_alloc) = calls(|| make(2 * MIB, 8));

@@ -14,6 +14,8 @@ use zkarena::{PhaseAlloc, Retention, phase, report, set_retention};
 static ALLOC: PhaseAlloc = PhaseAlloc::new();
 
 const FORKS: usize = 1000;
+/// Children alive at once.
+const TOGETHER: usize = 20;
 /// A child that takes longer hangs.
 const WATCHDOG: Duration = Duration::from_secs(20);
 
@@ -70,7 +72,7 @@ fn exercise(seed: u64) {
 fn beside_busy_threads(body: impl FnOnce()) {
     let over = AtomicBool::new(false);
     std::thread::scope(|scope| {
-        for thread in 0..3u64 {
+        for thread in 0..2u64 {
             let over = &over;
             scope.spawn(move || {
                 for round in 0.. {
@@ -95,74 +97,70 @@ fn beside_busy_threads(body: impl FnOnce()) {
 
 #[test]
 fn a_thousand_forks_beside_busy_threads() {
-    in_child(
-        "a_thousand_forks_beside_busy_threads",
-        |child| child,
-        || {
-            set_retention(Retention::Retain); // no watcher: there are threads enough
-            let inherited = Block::new(MIB, 8, 9).expect("memory");
-            beside_busy_threads(|| {
-                for at in 0..FORKS as u64 {
-                    let child = fork(|| {
+    in_child("a_thousand_forks_beside_busy_threads", || {
+        set_retention(Retention::Retain); // no watcher: there are threads enough
+        let inherited = Block::new(MIB, 8, 9).expect("memory");
+        beside_busy_threads(|| {
+            for batch in 0..FORKS / TOGETHER {
+                let child = |at: usize| {
+                    fork(|| {
+                        let at = (batch * TOGETHER + at) as u64;
                         exercise(at);
                         if at % 8 == 0 {
                             zkarena::trim();
                             assert!(report().heap().reserved_bytes > 0);
                         }
                         inherited.check();
-                    });
-                    wait(child);
-                }
-            });
-        },
-    );
+                    })
+                };
+                let children: Vec<libc::pid_t> = (0..TOGETHER).map(child).collect();
+                children.into_iter().for_each(wait);
+            }
+        });
+    });
 }
 
 #[test]
 fn forks_inside_a_phase() {
-    in_child(
-        "forks_inside_a_phase",
-        |child| child,
-        || {
-            set_retention(Retention::Retain);
-            drop(Block::new(64 * MIB, 8, 1)); // page faults of the parent are none of the child's
-            beside_busy_threads(|| {
-                for at in 0..50 {
-                    let guards = [&OUTER, &INNER].map(zkarena::PhaseGuard::open);
-                    let held = Block::new(MIB, 8, 2).expect("memory");
-                    let mut owned = Some((held, guards));
-                    let child = fork(|| {
-                        exercise(at);
-                        let (held, guards) = owned.take().expect("what the parent had");
-                        drop(held);
-                        drop(guards.into_iter().rev().collect::<Vec<_>>()); // both end in the child, too
-                        let report = report();
-                        let outer = report
-                            .phases()
-                            .iter()
-                            .rev()
-                            .find(|phase| phase.name == "outer")
-                            .expect("the outer phase");
-                        assert!(
-                            outer.minor_faults < 1 << 40,
-                            "a count went below zero: {}",
-                            outer.minor_faults
-                        );
-                        exercise(at + 1);
-                        zkarena::trim();
-                    });
-                    wait(child);
-                    drop(owned);
-                }
-            });
-        },
-    );
+    in_child("forks_inside_a_phase", || {
+        set_retention(Retention::Retain);
+        drop(Block::new(64 * MIB, 8, 1)); // page faults of the parent are none of the child's
+        beside_busy_threads(|| {
+            for at in 0..50 {
+                let guards = [&OUTER, &INNER].map(zkarena::PhaseGuard::open);
+                let held = Block::new(MIB, 8, 2).expect("memory");
+                let mut owned = Some((held, guards));
+                let child = fork(|| {
+                    exercise(at);
+                    let (held, guards) = owned.take().expect("what the parent had");
+                    drop(held);
+                    drop(guards.into_iter().rev().collect::<Vec<_>>()); // both end in the child, too
+                    let report = report();
+                    let outer = report
+                        .phases()
+                        .iter()
+                        .rev()
+                        .find(|phase| phase.name == "outer")
+                        .expect("the outer phase");
+                    assert!(
+                        outer.minor_faults < 1 << 40,
+                        "a count went below zero: {}",
+                        outer.minor_faults
+                    );
+                    exercise(at + 1);
+                    zkarena::trim();
+                });
+                wait(child);
+                drop(owned);
+            }
+        });
+    });
 }
 
 /// Opening and ending phases takes other locks than allocating does.
 #[test]
 fn forks_beside_threads_that_only_open_phases() {
-    in_child("forks_beside_threads_that_only_open_phases", |child| child, || {
+    in_child("forks_beside_threads_that_only_open_phases", || {
         let _worthwhile = Block::new(32 * MIB, 8, 1).expect("memory"); // so that the watcher runs
         let over = AtomicBool::new(false);
         std::thread::scope(|scope| {
@@ -173,7 +171,8 @@ fn forks_beside_threads_that_only_open_phases() {
                     }
                 });
             }
-            let forks = || (0..500).for_each(|_| wait(fork(|| phase("child", || phase("inner", || ())))));
+            let forks =
+                || (0..500).for_each(|_| wait(fork(|| phase("child", || phase("inner", || ())))));
             let outcome = std::panic::catch_unwind(forks);
             over.store(true, Ordering::Relaxed);
             outcome.expect("no child hangs");
@@ -186,37 +185,29 @@ static INNER: zkarena::Site = zkarena::Site::new("inner", "", "", 2);
 
 #[test]
 fn a_child_forks_again_and_starts_threads() {
-    in_child(
-        "a_child_forks_again_and_starts_threads",
-        |child| child,
-        || {
-            beside_busy_threads(|| {
-                for at in 0..20 {
-                    wait(fork(|| {
-                        wait(fork(|| exercise(at)));
-                        std::thread::scope(|scope| {
-                            for thread in 0..3 {
-                                scope.spawn(move || exercise(at + thread));
-                            }
-                        });
-                    }));
-                }
-            });
-        },
-    );
+    in_child("a_child_forks_again_and_starts_threads", || {
+        beside_busy_threads(|| {
+            for at in 0..20 {
+                wait(fork(|| {
+                    wait(fork(|| exercise(at)));
+                    std::thread::scope(|scope| {
+                        for thread in 0..3 {
+                            scope.spawn(move || exercise(at + thread));
+                        }
+                    });
+                }));
+            }
+        });
+    });
 }
 
 /// The default policy starts a watcher thread, which a child does not inherit.
 #[test]
 fn forks_under_the_default_policy() {
-    in_child(
-        "forks_under_the_default_policy",
-        |child| child,
-        || {
-            phase("large", || drop(Block::new(32 * MIB, 8, 1)));
-            for _ in 0..20 {
-                wait(fork(|| phase("large", || drop(Block::new(32 * MIB, 8, 1)))));
-            }
-        },
-    );
+    in_child("forks_under_the_default_policy", || {
+        phase("large", || drop(Block::new(32 * MIB, 8, 1)));
+        for _ in 0..20 {
+            wait(fork(|| phase("large", || drop(Block::new(32 * MIB, 8, 1)))));
+        }
+    });
 }

@@ -4,9 +4,10 @@
 mod common;
 
 use common::block::Block;
-use common::child::{in_child, limit};
+use common::child::{command, in_child_with, is_child, limit, run};
 use common::random::Random;
 use common::{GIB, KIB, MIB, PAGE};
+use std::process::Command;
 use zkarena::{AllocatorState, PhaseAlloc, phase, report};
 
 #[global_allocator]
@@ -47,7 +48,7 @@ fn work() {
 
 /// More than the limit allows is refused as a value, and what is held stays as it was.
 fn impossible(bytes: usize) {
-    let mut vec = vec![7u8; 3 * MIB];
+    let mut vec = vec![7u8; 64 * KIB];
     assert!(
         vec.try_reserve_exact(bytes).is_err(),
         "{bytes} bytes under the limit"
@@ -57,7 +58,7 @@ fn impossible(bytes: usize) {
         Block::unwritten(bytes, 8, 1).is_none()
             && Block::zeroed_untouched(bytes, PAGE, 1).is_none()
     );
-    let mut block = Block::new(MIB, 8, 2).expect("memory");
+    let mut block = Block::new(64 * KIB, 8, 2).expect("memory");
     assert!(!block.resize(bytes), "{bytes} bytes under the limit");
     block.check();
     assert!(
@@ -97,83 +98,146 @@ fn state() -> AllocatorState {
 
 #[test]
 fn half_a_gibibyte_of_addresses() {
-    in_child("half_a_gibibyte_of_addresses", |child| limit(child, libc::RLIMIT_AS, (512 * MIB) as u64), || {
-        work();
-        assert_eq!(
-            state(),
-            AllocatorState::Installed,
-            "the heap takes its share"
-        );
-        assert!(report().heap().reserved_bytes <= 256 * MIB as u64);
-        impossible(GIB);
-        to_the_brim(512 * MIB);
-        work();
-    });
+    in_child_with(
+        "half_a_gibibyte_of_addresses",
+        |child| {
+            limit(child, libc::RLIMIT_AS, (512 * MIB) as u64);
+        },
+        || {
+            work();
+            assert_eq!(
+                state(),
+                AllocatorState::Installed,
+                "the heap takes its share"
+            );
+            assert!(report().heap().reserved_bytes <= 256 * MIB as u64);
+            impossible(GIB);
+            to_the_brim(512 * MIB);
+            work();
+        },
+    );
 }
 
 #[test]
 fn two_gibibytes_of_addresses() {
-    in_child("two_gibibytes_of_addresses", |child| limit(child, libc::RLIMIT_AS, (2 * GIB) as u64), || {
-        work();
-        assert_eq!(state(), AllocatorState::Installed);
-        impossible(3 * GIB);
-        // More than the heap's share: the inner allocator has the rest.
-        let beyond = Block::zeroed_untouched(1200 * MIB, 8, 1);
-        assert!(beyond.is_none_or(|block| block.len() == 1200 * MIB));
-        work();
-    });
+    in_child_with(
+        "two_gibibytes_of_addresses",
+        |child| {
+            limit(child, libc::RLIMIT_AS, (2 * GIB) as u64);
+        },
+        || {
+            work();
+            assert_eq!(state(), AllocatorState::Installed);
+            impossible(3 * GIB);
+            // More than the heap's share: the inner allocator has the rest.
+            let beyond = Block::zeroed_untouched(1200 * MIB, 8, 1);
+            assert!(beyond.is_none_or(|block| block.len() == 1200 * MIB));
+            work();
+        },
+    );
+}
+
+/// Bytes of addresses that the process had at most.
+fn most_addresses() -> usize {
+    let status = std::fs::read_to_string("/proc/self/status").expect("a status");
+    let line = status
+        .lines()
+        .find_map(|line| line.strip_prefix("VmPeak:"))
+        .expect("VmPeak");
+    line.split_whitespace()
+        .next()
+        .and_then(|kib| kib.parse::<usize>().ok())
+        .expect("a number of kB")
+        * KIB
 }
 
 #[test]
 fn too_few_addresses_for_a_heap() {
-    in_child("too_few_addresses_for_a_heap", |child| limit(child, libc::RLIMIT_AS, (300 * MIB) as u64), || {
-        work();
-        assert_eq!(state(), AllocatorState::NoAddressSpace);
-        assert!(
-            report().to_string().contains("without address space"),
-            "{}",
-            report()
-        );
-        assert_eq!(zkarena::trim(), 0);
-        impossible(GIB);
-        to_the_brim(300 * MIB);
-        work();
-    });
+    const TELL: &str = "TELL_MOST_ADDRESSES";
+    let name = "too_few_addresses_for_a_heap";
+    let work = || {
+        let held: Vec<Block> = (0..10)
+            .map(|id| Block::new(20 * KIB, 8, id).expect("memory"))
+            .collect();
+        phase("without", || drop(held));
+    };
+    if !is_child(name) {
+        // What the program needs by itself, and then so little more that half of it is not to be had.
+        let alone = || {
+            let mut child = command(name);
+            child.env("MALLOC_ARENA_MAX", "1");
+            child
+        };
+        let told = run(alone().env("ZKARENA", "off").env(TELL, "yes"));
+        let needs = told
+            .assert_passed()
+            .stdout
+            .split("needs=")
+            .nth(1)
+            .and_then(|rest| rest.split(';').next()?.parse::<u64>().ok());
+        let needs = needs.unwrap_or_else(|| panic!("no figure in {told}"));
+        run(limit(&mut alone(), libc::RLIMIT_AS, needs + MIB as u64)).assert_passed();
+        return;
+    }
+    work();
+    if std::env::var_os(TELL).is_some() {
+        println!("needs={};", most_addresses());
+        return;
+    }
+    assert_eq!(state(), AllocatorState::NoAddressSpace);
+    assert!(
+        report().to_string().contains("without address space"),
+        "{}",
+        report()
+    );
+    assert_eq!(zkarena::trim(), 0);
+    impossible(GIB);
 }
 
-/// Without the heap a large vector still grows where it is: by the inner allocator's `realloc`.
+/// Where the heap has no room a large vector still grows where it is: by the inner allocator's `realloc`.
 #[test]
 fn a_vector_grows_to_most_of_what_there_is() {
-    in_child("a_vector_grows_to_most_of_what_there_is", |child| limit(child, libc::RLIMIT_AS, (300 * MIB) as u64), || {
-        let mut block = Block::new(MIB, 8, 1).expect("memory");
-        while block.len() < 128 * MIB {
+    let few = |child: &mut Command| {
+        limit(child, libc::RLIMIT_AS, (300 * MIB) as u64).env("ZKARENA_RESERVE", "1MiB");
+    };
+    in_child_with("a_vector_grows_to_most_of_what_there_is", few, || {
+        let mut block = Block::new(2 * MIB, 8, 1).expect("memory");
+        while block.len() < 200 * MIB {
+            let bytes = block.len();
             assert!(
-                block.resize(block.len() + 8 * MIB),
-                "from {} bytes: old and new place do not fit at once",
-                block.len()
+                block.resize(bytes + 8 * MIB),
+                "from {bytes} bytes: the old and the new place do not fit at once"
             );
         }
-        block.check();
+        assert!(report().heap().refused_bytes > 0);
     });
 }
 
 #[test]
 fn a_quarter_gibibyte_of_data() {
-    in_child("a_quarter_gibibyte_of_data", |child| limit(child, libc::RLIMIT_DATA, (256 * MIB) as u64), || {
-        work();
-        assert_eq!(state(), AllocatorState::Installed);
-        impossible(GIB);
-        to_the_brim(256 * MIB);
-        work();
-    });
+    in_child_with(
+        "a_quarter_gibibyte_of_data",
+        |child| {
+            limit(child, libc::RLIMIT_DATA, (256 * MIB) as u64);
+        },
+        || {
+            work();
+            assert_eq!(state(), AllocatorState::Installed);
+            impossible(GIB);
+            to_the_brim(256 * MIB);
+            work();
+        },
+    );
 }
 
 /// A heap that is full, on a system that is not: the inner allocator serves what does not fit.
 #[test]
 fn a_small_reservation() {
-    in_child(
+    in_child_with(
         "a_small_reservation",
-        |child| child.env("ZKARENA_RESERVE", "8MiB"),
+        |child| {
+            child.env("ZKARENA_RESERVE", "8MiB");
+        },
         || {
             work();
             let heap = report().heap();
@@ -206,9 +270,11 @@ fn a_small_reservation() {
 #[test]
 fn no_thread_for_the_watcher() {
     let stack = (1usize << 47).to_string();
-    in_child(
+    in_child_with(
         "no_thread_for_the_watcher",
-        |child| child.env("RUST_MIN_STACK", &stack),
+        |child| {
+            child.env("RUST_MIN_STACK", &stack);
+        },
         || {
             assert!(
                 std::thread::Builder::new().spawn(|| ()).is_err(),

@@ -4,6 +4,7 @@
 mod common;
 
 use common::block::Block;
+use common::child::in_child;
 use common::random::Random;
 use common::{KIB, MIB, PAGE, alone};
 use zkarena::{PhaseAlloc, Retention, report};
@@ -11,24 +12,21 @@ use zkarena::{PhaseAlloc, Retention, report};
 #[global_allocator]
 static ALLOC: PhaseAlloc = PhaseAlloc::new().retention(Retention::Retain);
 
-/// Larger than any free run of the heap: at its top.
-const LARGE: usize = 96 * MIB;
-
 fn block(bytes: usize, id: u64) -> Block {
     Block::new(bytes, 8, id).expect("memory")
 }
 
-/// Blocks of a size, one right behind the other, at the top of the heap.
+/// Blocks of a size, each right behind the one before, the last one at the top of the heap. For a
+/// process of its own: its heap has no free run of that size.
 fn row<const N: usize>(bytes: usize) -> [Block; N] {
-    let first = block(LARGE, 0); // moves the top beyond all free runs
-    let rest: [Block; N] =
-        std::array::from_fn(|at| block(bytes + if at == 0 { LARGE } else { 0 }, at as u64));
-    drop(first);
-    let mut row = rest;
-    assert!(row[0].resize(bytes + LARGE));
+    let mut id = 0;
+    let row: [Block; N] = std::array::from_fn(|_| {
+        id += 1;
+        block(bytes, id)
+    });
     for pair in row.windows(2) {
         assert_eq!(
-            pair[0].address() + pair[0].len(),
+            pair[0].address() + bytes,
             pair[1].address(),
             "a row of blocks"
         );
@@ -38,81 +36,81 @@ fn row<const N: usize>(bytes: usize) -> [Block; N] {
 
 #[test]
 fn the_last_block_grows_where_it_is() {
-    let _alone = alone();
-    let mut last = block(LARGE, 1);
-    let at = last.address();
-    for bytes in [
-        LARGE + 1,
-        LARGE + PAGE,
-        LARGE + MIB,
-        LARGE + 63 * MIB + 1,
-        2 * LARGE,
-    ] {
-        assert!(last.resize(bytes)); // the content is checked inside
-        assert_eq!(
-            last.address(),
-            at,
-            "at the top there is room for {bytes} bytes"
-        );
-    }
-    assert!(last.resize(PAGE + 1) && last.resize(LARGE));
-    assert_eq!(last.address(), at, "down and up again");
+    in_child("the_last_block_grows_where_it_is", || {
+        let [mut last] = row::<1>(32 * MIB);
+        let at = last.address();
+        for bytes in [
+            32 * MIB + 1,
+            32 * MIB + PAGE,
+            33 * MIB,
+            95 * MIB + 1,
+            200 * MIB,
+        ] {
+            assert!(last.resize(bytes)); // the content is checked inside
+            assert_eq!(
+                last.address(),
+                at,
+                "at the top there is room for {bytes} bytes"
+            );
+        }
+        assert!(last.resize(PAGE + 1) && last.resize(96 * MIB));
+        assert_eq!(last.address(), at, "down and up again");
+    });
 }
 
 #[test]
 fn into_a_free_neighbour_and_not_beyond() {
-    let _alone = alone();
-    let [first, mut grows, free, wall, end] = row::<5>(2 * MIB);
-    let at = grows.address();
-    drop(free);
-    for bytes in [2 * MIB + 1, 3 * MIB, 4 * MIB] {
-        assert!(grows.resize(bytes));
+    in_child("into_a_free_neighbour_and_not_beyond", || {
+        let [first, mut grows, free, wall, end] = row(2 * MIB);
+        let at = grows.address();
+        drop(free);
+        for bytes in [2 * MIB + 1, 3 * MIB, 4 * MIB] {
+            assert!(grows.resize(bytes));
+            assert_eq!(
+                grows.address(),
+                at,
+                "the free neighbour has room for {bytes} bytes"
+            );
+        }
         assert_eq!(
-            grows.address(),
-            at,
-            "the free neighbour has room for {bytes} bytes"
+            at + grows.len(),
+            wall.address(),
+            "all of the neighbour is taken"
         );
-    }
-    assert_eq!(
-        at + grows.len(),
-        wall.address(),
-        "all of the neighbour is taken"
-    );
-    let before = report().heap().in_use_bytes;
-    assert!(grows.resize(4 * MIB + 1));
-    assert_ne!(grows.address(), at, "there is no more room");
-    assert_eq!(
-        report().heap().in_use_bytes,
-        before + PAGE as u64,
-        "the old place is free"
-    );
-    for untouched in [first, wall, end] {
-        untouched.check();
-    }
+        let before = report().heap().in_use_bytes;
+        assert!(grows.resize(4 * MIB + 1));
+        assert_ne!(grows.address(), at, "there is no more room");
+        assert_eq!(
+            report().heap().in_use_bytes,
+            before + PAGE as u64,
+            "the old place is free"
+        );
+        [first, wall, end].iter().for_each(Block::check);
+    });
 }
 
 #[test]
 fn a_block_that_shrinks_stays_and_frees_its_tail() {
-    let _alone = alone();
-    let [mut shrinks, wall] = row::<2>(4 * MIB);
-    let at = shrinks.address();
-    let full = shrinks.len();
-    for bytes in [full - 1, full - PAGE, full / 2, MIB + 1, MIB, PAGE, 100, 1] {
-        let before = report().heap().in_use_bytes;
-        let pages = |bytes: usize| bytes.div_ceil(PAGE) * PAGE;
-        let freed = pages(shrinks.len()) - pages(bytes);
-        assert!(shrinks.resize(bytes));
-        assert_eq!(shrinks.address(), at);
-        assert_eq!(
-            before - report().heap().in_use_bytes,
-            freed as u64,
-            "shrunk to {bytes}"
-        );
-    }
-    let tail = block(full - PAGE, 9);
-    assert_eq!(tail.address(), at + PAGE, "the tail is used again");
-    assert!(shrinks.resize(PAGE) && shrinks.address() == at);
-    drop((tail, wall));
+    const FULL: usize = 4 * MIB;
+    in_child("a_block_that_shrinks_stays_and_frees_its_tail", || {
+        let [mut shrinks, wall] = row(FULL);
+        let at = shrinks.address();
+        for bytes in [FULL - 1, FULL - PAGE, FULL / 2, MIB + 1, MIB, PAGE, 100, 1] {
+            let before = report().heap().in_use_bytes;
+            let freed = shrinks.len().next_multiple_of(PAGE) - bytes.next_multiple_of(PAGE);
+            assert!(shrinks.resize(bytes));
+            assert_eq!(shrinks.address(), at);
+            assert_eq!(
+                before - report().heap().in_use_bytes,
+                freed as u64,
+                "shrunk to {bytes}"
+            );
+        }
+        let tail = block(FULL - PAGE, 9);
+        assert_eq!(tail.address(), at + PAGE, "the tail is used again");
+        assert!(shrinks.resize(PAGE) && shrinks.address() == at);
+        wall.check();
+    });
 }
 
 #[test]

@@ -3,7 +3,7 @@
 mod common;
 
 use common::block::Block;
-use common::child::{in_child, is_child};
+use common::child::{in_child, in_child_with, is_child};
 use common::memory::resident;
 use common::{GIB, MIB};
 use zkarena::PhaseAlloc;
@@ -67,7 +67,13 @@ fn body() {
 }
 
 fn with_pages(test: &str, pages: &str) {
-    in_child(test, |child| child.env("ZKARENA_PAGES", pages), body);
+    in_child_with(
+        test,
+        |child| {
+            child.env("ZKARENA_PAGES", pages);
+        },
+        body,
+    );
 }
 
 #[test]
@@ -88,15 +94,11 @@ fn with_huge_pages() {
 #[test]
 fn a_large_block_freed_untouched_is_not_retained() {
     let test = "a_large_block_freed_untouched_is_not_retained";
-    in_child(
-        test,
-        |child| child,
-        || {
-            assert!(is_child(test));
-            drop(vec![0u8; GIB]);
-            drop(Vec::<u8>::with_capacity(GIB));
-            let heap = zkarena::report().heap();
-            assert!(heap.retained_bytes <= MOST as u64, "{heap:?}");
-        },
-    );
+    in_child(test, || {
+        assert!(is_child(test));
+        drop(vec![0u8; GIB]);
+        drop(Vec::<u8>::with_capacity(GIB));
+        let heap = zkarena::report().heap();
+        assert!(heap.retained_bytes <= MOST as u64, "{heap:?}");
+    });
 }

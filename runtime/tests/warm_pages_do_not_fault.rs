@@ -3,7 +3,7 @@
 mod common;
 
 use common::block::Block;
-use common::child::in_child;
+use common::child::in_child_with;
 use common::memory::minor_faults;
 use common::random::Random;
 use common::{KIB, MIB};
@@ -44,13 +44,15 @@ fn loop_without_faults(round: impl Fn()) {
     assert!(per_round <= MOST, "{per_round} faults per warm proof");
 }
 
-fn with(pages: &'static str) -> impl FnOnce(&mut Command) -> &mut Command {
-    move |child: &mut Command| child.env("ZKARENA_PAGES", pages)
+fn with(pages: &'static str) -> impl FnOnce(&mut Command) {
+    move |child: &mut Command| {
+        child.env("ZKARENA_PAGES", pages);
+    }
 }
 
 #[test]
 fn retained() {
-    in_child("retained", with("auto"), || {
+    in_child_with("retained", with("auto"), || {
         set_retention(Retention::Retain);
         loop_without_faults(|| phase("prove", proof));
     });
@@ -58,7 +60,7 @@ fn retained() {
 
 #[test]
 fn retained_in_small_pages() {
-    in_child("retained_in_small_pages", with("small"), || {
+    in_child_with("retained_in_small_pages", with("small"), || {
         set_retention(Retention::Retain);
         loop_without_faults(|| phase("prove", proof));
     });
@@ -66,14 +68,14 @@ fn retained_in_small_pages() {
 
 #[test]
 fn until_idle_which_is_the_default() {
-    in_child("until_idle_which_is_the_default", with("auto"), || {
+    in_child_with("until_idle_which_is_the_default", with("auto"), || {
         loop_without_faults(|| phase("prove", proof))
     });
 }
 
 #[test]
 fn trimmed_to_what_is_needed() {
-    in_child("trimmed_to_what_is_needed", with("small"), || {
+    in_child_with("trimmed_to_what_is_needed", with("small"), || {
         set_retention(Retention::Trim);
         loop_without_faults(|| phase("prove", proof));
     });
@@ -81,7 +83,7 @@ fn trimmed_to_what_is_needed() {
 
 #[test]
 fn without_any_phase() {
-    in_child("without_any_phase", with("auto"), || {
+    in_child_with("without_any_phase", with("auto"), || {
         loop_without_faults(proof)
     });
 }
@@ -89,7 +91,7 @@ fn without_any_phase() {
 /// Blocks that come and go on several threads do not wander over the heap.
 #[test]
 fn on_several_threads() {
-    in_child("on_several_threads", with("small"), || {
+    in_child_with("on_several_threads", with("small"), || {
         set_retention(Retention::Retain);
         let threads = |rounds: usize| {
             std::thread::scope(|scope| {

@@ -4,7 +4,7 @@ mod config;
 
 use crate::layout::PAGE;
 use crate::os;
-use crate::phase::{self, Retention};
+use crate::phase::{self, AllocatorState, Retention};
 use crate::spans::{PagePolicy, RAM};
 use crate::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use config::Config;
@@ -154,8 +154,13 @@ impl<Inner> PhaseAlloc<Inner> {
             os::at_fork(before_fork, after_fork, after_fork);
             os::keep_libc_warm();
         }
+        let state = match (config.on, open) {
+            (_, true) => AllocatorState::Installed,
+            (true, false) => AllocatorState::NoAddressSpace,
+            (false, false) => AllocatorState::Off,
+        };
         let min_routed = if open { config.min_bytes } else { usize::MAX };
-        phase::allocator_started(min_routed);
+        phase::allocator_started(state, min_routed);
         MIN_ROUTED.store(min_routed, Ordering::Release);
         min_routed
     }

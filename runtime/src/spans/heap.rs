@@ -80,11 +80,6 @@ impl SpanHeap {
         true
     }
 
-    /// Whether somebody tried to open the heap, with or without success.
-    pub(crate) fn was_opened(&self) -> bool {
-        self.opening.load(Ordering::Relaxed)
-    }
-
     #[inline]
     pub(super) fn ground(&self) -> Option<&Ground> {
         if self.len.load(Ordering::Acquire) == 0 {
@@ -174,7 +169,9 @@ impl SpanHeap {
     /// are moved there.
     fn place(&self, ground: &Ground, central: &mut Central, pages: u32) -> Option<Span> {
         let warm = |span| ground.is_warm(span);
-        if pages >= HUGE_PAGES && self.can_move(central.top().saturating_add(pages)) {
+        let end = central.top().saturating_add(pages);
+        let plenty = bytes_of(end) <= ground.region.len() / 4;
+        if pages >= HUGE_PAGES && plenty && self.can_move(end) {
             let most = pages.saturating_mul(2);
             let aligned = central.top().next_multiple_of(HUGE_PAGES);
             let spread = central.reuse(&ground.table, pages, most, warm);
@@ -184,7 +181,9 @@ impl SpanHeap {
             }
         }
         let reused = central.reuse(&ground.table, pages, u32::MAX, warm);
-        reused.or_else(|| Self::extend(ground, central, central.top(), pages))
+        reused
+            .or_else(|| Self::extend(ground, central, central.top(), pages))
+            .or_else(|| central.reuse(&ground.table, pages, u32::MAX, |_| true))
     }
 
     fn extend(ground: &Ground, central: &mut Central, first: u32, pages: u32) -> Option<Span> {

@@ -132,16 +132,18 @@ fn text(reader: Option<JoinHandle<String>>) -> String {
 
 /// In the parent: runs the test `name` in a process of its own and demands that it passes there.
 /// In the child: runs `body`.
-pub(crate) fn in_child(
-    name: &str,
-    prepare: impl FnOnce(&mut Command) -> &mut Command,
-    body: impl FnOnce(),
-) {
+pub(crate) fn in_child(name: &str, body: impl FnOnce()) {
+    in_child_with(name, |_| (), body);
+}
+
+/// As [`in_child`], where `prepare` sets up the child.
+pub(crate) fn in_child_with(name: &str, prepare: impl FnOnce(&mut Command), body: impl FnOnce()) {
     if is_child(name) {
-        body();
-    } else {
-        run(prepare(&mut command(name))).assert_passed();
+        return body();
     }
+    let mut child = command(name);
+    prepare(&mut child);
+    run(&mut child).assert_passed();
 }
 
 /// Starts the child under a limit of `bytes` (or of processes) on `resource`.

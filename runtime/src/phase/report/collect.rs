@@ -7,14 +7,19 @@ use super::{AllocatorState, PhaseReport, Report, SiteReport, Survivors, Timeline
 use crate::layout::bytes_of;
 use crate::os;
 use crate::spans::{RAM, Sample};
-use crate::sync::atomic::{AtomicUsize, Ordering};
+use crate::sync::atomic::{AtomicU8, AtomicUsize, Ordering};
 
-/// The smallest block that the allocator routes to the heap; 0 before it starts.
+/// What the allocator said when it started, and the smallest block that it routes to the heap.
+static STARTED: AtomicU8 = AtomicU8::new(AllocatorState::NotInstalled as u8);
 static MIN_ROUTED: AtomicUsize = AtomicUsize::new(0);
 
-/// The allocator has started and routes blocks from `min_routed` bytes on to the heap.
-pub(crate) fn allocator_started(min_routed: usize) {
+/// Larger blocks are not asked for to find out who serves them.
+const LARGEST_PROBE: usize = 1 << 20;
+
+/// The allocator has started, and routes blocks from `min_routed` bytes on to the heap.
+pub(crate) fn allocator_started(state: AllocatorState, min_routed: usize) {
     MIN_ROUTED.store(min_routed, Ordering::Relaxed);
+    STARTED.store(state as u8, Ordering::Release);
 }
 
 /// What the process's phases and heap did so far.
@@ -59,20 +64,23 @@ fn collect() -> Report {
 
 /// Asks the global allocator for a block and looks where it came from.
 fn allocator_state() -> AllocatorState {
-    match MIN_ROUTED.load(Ordering::Relaxed) {
-        0 => AllocatorState::NotInstalled,
-        usize::MAX if RAM.was_opened() => AllocatorState::NoAddressSpace,
-        usize::MAX => AllocatorState::Off,
-        bytes if serves(bytes) => AllocatorState::Installed,
+    const OFF: u8 = AllocatorState::Off as u8;
+    const NO_ADDRESS_SPACE: u8 = AllocatorState::NoAddressSpace as u8;
+    const INSTALLED: u8 = AllocatorState::Installed as u8;
+    match STARTED.load(Ordering::Acquire) {
+        OFF => AllocatorState::Off,
+        NO_ADDRESS_SPACE => AllocatorState::NoAddressSpace,
+        INSTALLED if is_global() => AllocatorState::Installed,
         _ => AllocatorState::NotInstalled,
     }
 }
 
-/// Whether a block of `bytes` bytes comes from the heap; where none is to be had at all, the
-/// allocator that has started is the global one for all that can be seen.
-fn serves(bytes: usize) -> bool {
-    let mut probe = Vec::<u8>::new();
-    probe.try_reserve_exact(bytes).is_err() || RAM.contains(probe.as_ptr())
+/// Whether a block comes from the heap. Where only larger ones would, the allocator that has
+/// started is the global one for all that can be seen.
+fn is_global() -> bool {
+    let bytes = MIN_ROUTED.load(Ordering::Relaxed);
+    bytes > LARGEST_PROBE
+        || RAM.contains(std::hint::black_box(&Vec::<u8>::with_capacity(bytes)).as_ptr())
 }
 
 fn point(sample: &Sample, zero: u64) -> TimelinePoint {
