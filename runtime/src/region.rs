@@ -60,22 +60,13 @@ impl Region {
         Some(unsafe { self.base.add(offset) })
     }
 
-    /// Backs the first `upto` bytes, in steps of `step` where the region allows it and exactly
-    /// where the kernel refuses a whole step. `false`: the kernel refused, nothing changed.
-    pub(crate) fn commit(&self, upto: usize, step: usize) -> bool {
-        let have = self.committed();
+    /// Backs the first `upto` bytes, rounded up to pages. `false`: the kernel refused, nothing changed.
+    pub(crate) fn commit(&self, upto: usize) -> bool {
+        let (have, upto) = (self.committed(), round_up(upto, PAGE));
         if upto <= have {
             return true;
         }
-        if upto > self.len {
-            return false;
-        }
-        let generous = round_up(upto, step).min(self.len);
-        self.commit_exactly(have, generous) || self.commit_exactly(have, round_up(upto, PAGE))
-    }
-
-    fn commit_exactly(&self, have: usize, upto: usize) -> bool {
-        let Some(start) = self.at(have) else {
+        let Some(start) = self.at(have).filter(|_| upto <= self.len) else {
             return false;
         };
         let done = os::commit(start, upto - have);
@@ -99,7 +90,7 @@ mod tests {
     #[test]
     fn committed_bytes_read_zero_and_hold_what_is_written() {
         let region = Region::reserve(1 << 20).expect("a megabyte of addresses");
-        assert!(region.commit(3 * PAGE, PAGE));
+        assert!(region.commit(3 * PAGE));
         assert_eq!(region.committed(), 3 * PAGE);
         let at = region.at(2 * PAGE).expect("inside").as_ptr();
         // SAFETY: the third page is committed and only this test knows it.
@@ -113,9 +104,9 @@ mod tests {
     #[test]
     fn nothing_beyond_the_end() {
         let region = Region::reserve(4 * PAGE).expect("four pages of addresses");
-        assert!(!region.commit(5 * PAGE, PAGE));
+        assert!(!region.commit(5 * PAGE));
         assert!(region.at(4 * PAGE).is_none());
-        assert!(region.commit(PAGE, 1 << 30), "a step is cut to the region");
+        assert!(region.commit(3 * PAGE + 1));
         assert_eq!(region.committed(), 4 * PAGE);
     }
 }

@@ -5,7 +5,7 @@ use super::check;
 use super::policy::Pages;
 use super::table::{Span, Table, Use};
 use super::touched::Touched;
-use crate::layout::{HUGE_PAGES, PAGE, bytes_of, pages_for, whole_pages};
+use crate::layout::{HUGE_PAGES, PAGE, bytes_of, pages_for, round_up, whole_pages};
 use crate::os;
 use crate::region::Region;
 use std::ptr::NonNull;
@@ -53,16 +53,28 @@ impl Ground {
         })
     }
 
-    /// Backs all pages below `end`, and their entries; runs under the heap's lock.
+    /// Pages that are backed and have an entry and a bit.
+    pub(super) fn pages(&self) -> u32 {
+        let region = whole_pages(self.region.committed());
+        region.min(self.table.entries()).min(self.touched.bits())
+    }
+
+    /// Backs all pages below `end`, and their entries and bits: a step more where the kernel allows
+    /// it, exactly so many where it does not. Runs under the heap's lock.
     pub(super) fn back(&self, end: u32) -> bool {
-        let before = self.region.committed();
-        if bytes_of(end) <= before {
+        if end <= self.pages() {
             return true;
         }
+        let generous = round_up(bytes_of(end), COMMIT_STEP).min(self.region.len());
+        self.back_exactly(whole_pages(generous)) || self.back_exactly(end)
+    }
+
+    fn back_exactly(&self, end: u32) -> bool {
         if !self.table.commit(end) || !self.touched.commit(end) {
             return false;
         }
-        let done = self.region.commit(bytes_of(end), COMMIT_STEP);
+        let before = self.region.committed();
+        let done = self.region.commit(bytes_of(end));
         Pages::committed(&self.region, before);
         done
     }
@@ -104,7 +116,6 @@ impl Ground {
     /// Whether a free span needs no new pages. Large ones count as warm: they are backed by
     /// [`transplant`](super::SpanHeap::transplant) where anything is idle.
     pub(super) fn is_warm(&self, span: Span) -> bool {
-        let committed = whole_pages(self.region.committed());
-        span.pages >= 2 * HUGE_PAGES || (span.end() <= committed && self.touched.all_set(span))
+        span.pages >= 2 * HUGE_PAGES || (span.end() <= self.pages() && self.touched.all_set(span))
     }
 }

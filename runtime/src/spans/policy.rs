@@ -129,7 +129,7 @@ impl SpanHeap {
     }
 
     fn not_gathered(&self, ground: &Ground) -> Span {
-        let committed = whole_pages(ground.region.committed()) & !(HUGE_PAGES - 1);
+        let committed = ground.pages() & !(HUGE_PAGES - 1);
         let first = self.pages.next.load(Ordering::Relaxed).min(committed);
         Span {
             first,

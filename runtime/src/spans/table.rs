@@ -102,21 +102,17 @@ impl Table {
 
     /// Backs the entries of the first `pages` pages.
     pub(super) fn commit(&self, pages: u32) -> bool {
-        const STEP: usize = 1 << 20;
-        self.region
-            .commit(pages as usize * size_of::<Entry>(), STEP)
+        self.region.commit(pages as usize * size_of::<Entry>())
     }
 
-    fn entries(&self) -> usize {
-        self.region.committed() / size_of::<Entry>()
+    /// How many pages have an entry.
+    pub(super) fn entries(&self) -> u32 {
+        u32::try_from(self.region.committed() / size_of::<Entry>()).unwrap_or(u32::MAX)
     }
 
     #[inline]
     pub(super) fn entry(&self, page: u32) -> &Entry {
-        check(
-            (page as usize) < self.entries(),
-            "a page beyond the side table",
-        );
+        check(page < self.entries(), "a page beyond the side table");
         let first = self.region.base().cast::<Entry>();
         // SAFETY: callers ask for pages of committed spans only, so the entry is inside the region (invariant 1).
         let entry = unsafe { first.add(page as usize) };

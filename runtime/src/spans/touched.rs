@@ -32,10 +32,14 @@ impl Touched {
         })
     }
 
-    /// Backs the bits of the first `pages` pages.
+    /// Backs the bits of the first `pages` pages, in whole words.
     pub(super) fn commit(&self, pages: u32) -> bool {
-        const STEP: usize = 64 << 10;
-        self.region.commit(pages as usize / 8 + 8, STEP)
+        self.region.commit(pages as usize / 8 + 8)
+    }
+
+    /// How many pages have a bit, at most.
+    pub(super) fn bits(&self) -> u32 {
+        u32::try_from(self.region.committed().saturating_mul(8)).unwrap_or(u32::MAX)
     }
 
     /// How many pages have their bit set.

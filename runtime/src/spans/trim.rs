@@ -7,7 +7,7 @@ use super::ground::Ground;
 use super::heap::SpanHeap;
 use super::table::Span;
 
-use crate::layout::{PAGE, bytes_of, pages_for, whole_pages};
+use crate::layout::{PAGE, bytes_of, whole_pages};
 use crate::os::{self, Advice};
 use crate::sync::atomic::Ordering;
 
@@ -73,8 +73,7 @@ fn claim_next(
 
 /// The committed pages that no span covers.
 pub(super) fn above_top(ground: &Ground, central: &Central) -> Option<Span> {
-    let committed = pages_for(ground.region.committed())?;
-    let pages = committed.checked_sub(central.top())?;
+    let pages = ground.pages().checked_sub(central.top())?;
     Some(Span {
         first: central.top(),
         pages,
