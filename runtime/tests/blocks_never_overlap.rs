@@ -226,7 +226,7 @@ fn run(name: &str, threads: usize) {
                     bytes: 0,
                     phases: Vec::new(),
                 }
-                .work(OPERATIONS / threads)
+                .work(OPERATIONS / threads);
             };
             scope.spawn(worker);
         }

@@ -69,15 +69,15 @@ impl Guarded {
         // SAFETY: `room` bytes were allocated in front of the block.
         let block = unsafe { start.add(room) };
         // SAFETY: the note fits into them.
-        let note = unsafe { block.sub(size_of::<Note>()) }.cast::<Note>();
+        let note = unsafe { block.sub(size_of::<Note>()) };
         // SAFETY: the place is ours, and aligned as a block is, at least to the size of a note.
         unsafe {
-            note.write_unaligned(Note {
+            note.cast::<Note>().write_unaligned(Note {
                 magic: MAGIC,
                 size: layout.size(),
                 align: layout.align(),
                 own: block.addr(),
-            })
+            });
         };
         block
     }
@@ -85,9 +85,9 @@ impl Guarded {
     /// Ends the process unless `block` is one of ours with this layout; a panic would allocate.
     fn check(block: *mut u8, layout: Layout) {
         // SAFETY: in front of our blocks is a note; in front of others is memory of the heap or a fault, and either ends the test.
-        let note = unsafe { block.sub(size_of::<Note>()) }.cast::<Note>();
+        let note = unsafe { block.sub(size_of::<Note>()) };
         // SAFETY: as above.
-        let note = unsafe { note.read_unaligned() };
+        let note = unsafe { note.cast::<Note>().read_unaligned() };
         let expected = (MAGIC, layout.size(), layout.align(), block.addr());
         if (note.magic, note.size, note.align, note.own) != expected {
             std::process::abort();
@@ -315,10 +315,9 @@ fn a_full_heap() {
                 (1, 0),
                 "by the inner allocator's own way: {on_realloc:?}"
             );
-            held.iter_mut()
-                .for_each(|block| assert!(block.resize(100 * KIB)));
-            held.iter_mut()
-                .for_each(|block| assert!(block.resize(20 * KIB)));
+            for block in &mut held {
+                assert!(block.resize(100 * KIB) && block.resize(20 * KIB));
+            }
             drop(held);
             assert!(report().heap().in_use_bytes < MIB as u64 / 2);
         },

@@ -81,8 +81,11 @@ fn complaints(ended: &Ended) -> Vec<&str> {
         .collect()
 }
 
+/// A figure that the child tells, and its value.
+type Told = (&'static str, &'static str);
+
 /// Values that are understood, and what they change.
-const GOOD: [(&str, &str, &[(&str, &str)]); 22] = [
+const GOOD: [(&str, &str, &[Told]); 22] = [
     (
         "ZKARENA",
         "on",

@@ -106,7 +106,7 @@ fn a_thousand_forks_beside_busy_threads() {
                     fork(|| {
                         let at = (batch * TOGETHER + at) as u64;
                         exercise(at);
-                        if at % 8 == 0 {
+                        if at.is_multiple_of(8) {
                             zkarena::trim();
                             assert!(report().heap().reserved_bytes > 0);
                         }

@@ -165,7 +165,7 @@ fn work(thread: u64, round: u64) {
     let mut held = blocks(10, 300 * KIB);
     held.truncate(5);
     held.extend((0..5).map(|at| Block::zeroed(MIB / 2, 8, thread + round + at).expect("memory")));
-    held.iter_mut().for_each(|block| block.fill_all());
+    held.iter_mut().for_each(common::block::Block::fill_all);
 }
 
 /// The kernel keeps locked pages: they hold what they held, and must not pass for zero.
@@ -175,7 +175,8 @@ fn locked_pages_stay_and_the_rest_goes() {
     trim();
     let low = Block::new(2 * MIB, 8, 1).expect("memory");
     let wall = Block::new(MIB, 8, 2).expect("memory");
-    let high = Block::new(32 * MIB, 8, 3).expect("memory");
+    let mut high = Block::new(32 * MIB, 8, 3).expect("memory");
+    high.fill_all();
     let at = low.address();
     let Some(locked) = Locked::pages(at, 256 * KIB) else {
         return common::skip_or_fail("256 KiB cannot be locked here (RLIMIT_MEMLOCK)");

@@ -16,10 +16,10 @@ const MOST: usize = 8 * MIB;
 /// Makes something, looks how much the process grew, and drops it.
 fn assert_small<T>(what: &str, make: impl FnOnce() -> T) {
     let before = resident();
-    let made = make();
+    let kept = make();
     let growth = resident().saturating_sub(before);
     assert!(growth <= MOST, "{what}: {growth} bytes became resident");
-    drop(made);
+    drop(kept);
 }
 
 /// 1 GiB of zeros, nearly untouched: reads what it may without making it resident.

@@ -76,7 +76,7 @@ fn a_cache_filled_by_whoever_comes_first() {
     static TWIDDLES: std::sync::OnceLock<Vec<u64>> = std::sync::OnceLock::new();
     for _ in 0..3 {
         phase("prove", || {
-            assert!(is_block(TWIDDLES.get_or_init(|| block(5)), 5))
+            assert!(is_block(TWIDDLES.get_or_init(|| block(5)), 5));
         });
         two_phases();
     }
@@ -93,7 +93,7 @@ fn results_of_phases_do_not_alias() {
         );
     }
     assert!(all[16].iter().all(|&word| word == 0));
-    all.sort_by_key(|words| words.as_ptr());
+    all.sort_by_key(std::vec::Vec::as_ptr);
     assert!(
         all.is_sorted_by(|low, high| low.as_ptr_range().end <= high.as_ptr()),
         "two results share bytes"
@@ -105,7 +105,7 @@ fn a_hash_map_grown_within_phases() {
     let mut map = HashMap::new();
     for round in 0..20u64 {
         phase("grow", || {
-            map.extend((0..1000).map(|key| (round * 1000 + key, round)))
+            map.extend((0..1000).map(|key| (round * 1000 + key, round)));
         });
         two_phases();
     }

@@ -23,7 +23,7 @@ fn proof() {
     let trace = Block::new(12 * MIB, 8, 1).expect("memory");
     let mut tree = Vec::new();
     for log in 0..8 {
-        tree.push(Block::new(8 * MIB >> log, 64, log).expect("memory"));
+        tree.push(Block::new((8 * MIB) >> log, 64, log).expect("memory"));
     }
     let extended = Block::zeroed(24 * MIB, 8, 2).expect("memory");
     drop(trace);
@@ -69,7 +69,7 @@ fn retained_in_small_pages() {
 #[test]
 fn until_idle_which_is_the_default() {
     in_child_with("until_idle_which_is_the_default", with("auto"), || {
-        loop_without_faults(|| phase("prove", proof))
+        loop_without_faults(|| phase("prove", proof));
     });
 }
 
@@ -84,7 +84,7 @@ fn trimmed_to_what_is_needed() {
 #[test]
 fn without_any_phase() {
     in_child_with("without_any_phase", with("auto"), || {
-        loop_without_faults(proof)
+        loop_without_faults(proof);
     });
 }
 

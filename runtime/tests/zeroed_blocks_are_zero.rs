@@ -143,18 +143,21 @@ fn large_blocks_written_in_part() {
 
 const LARGE: usize = 24 * MIB;
 
+/// Something that happens to a block, and its name.
+type Path = (&'static str, fn(&mut Block));
+
 /// What may happen to a large fresh block before it is freed.
-const PATHS: [(&str, fn(&mut Block)); 9] = [
+const PATHS: [Path; 9] = [
     ("untouched", |_| {}),
     ("first page", |block| block.touch(0, 1)),
     ("last page", |block| block.touch(LARGE - PAGE, 1)),
     ("all but the last pages", |block| {
-        block.touch(0, LARGE - 3 * PAGE)
+        block.touch(0, LARGE - 3 * PAGE);
     }),
     ("every other page", |block| {
         (0..LARGE / PAGE)
             .step_by(2)
-            .for_each(|page| block.touch(page * PAGE, 1))
+            .for_each(|page| block.touch(page * PAGE, 1));
     }),
     ("every byte", Block::fill_all),
     ("shrunk, then written", |block| {

@@ -65,6 +65,9 @@ impl Ground {
         if end <= self.pages() {
             return true;
         }
+        if bytes_of(end) > self.region.len() {
+            return false;
+        }
         let generous = round_up(bytes_of(end), COMMIT_STEP).min(self.region.len());
         self.back_exactly(whole_pages(generous)) || self.back_exactly(end)
     }

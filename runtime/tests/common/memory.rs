@@ -87,17 +87,17 @@ pub(crate) fn heap_resident(stats: HeapStats, inside: usize) -> usize {
         .position(|mapping| (mapping.start..mapping.end).contains(&inside))
         .expect("a mapped block");
     // The heap ends where its addresses without memory end.
-    let bare = mappings[at..]
+    let unbacked = mappings[at..]
         .iter()
         .find(|mapping| mapping.access.starts_with("---"))
         .expect("the rest of the reservation");
-    let base = bare.end - usize::try_from(stats.reserved_bytes).expect("a size");
+    let base = unbacked.end - usize::try_from(stats.reserved_bytes).expect("a size");
     assert!(
         base <= inside,
         "the block at {inside:#x} is not in the heap, which starts at {base:#x}"
     );
     let own = mappings
         .iter()
-        .filter(|mapping| mapping.start >= base && mapping.end <= bare.end);
+        .filter(|mapping| mapping.start >= base && mapping.end <= unbacked.end);
     own.map(|mapping| mapping.resident).sum()
 }
