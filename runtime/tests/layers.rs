@@ -46,7 +46,10 @@ fn sources() -> Vec<Source> {
             .collect();
         let (below, files): (Vec<_>, Vec<_>) = entries.into_iter().partition(|path| path.is_dir());
         folders.extend(below);
-        found.extend(files.iter().map(|file| source(&root, file)));
+        let sources = files
+            .iter()
+            .filter(|file| file.extension().is_some_and(|end| end == "rs"));
+        found.extend(sources.map(|file| source(&root, file)));
     }
     assert!(
         found.len() > 20,

@@ -4,7 +4,7 @@
 //! the later ones read. An allocator that recycles a phase's memory when the phase ends hands those
 //! tables out again: under zk-alloc 0.0.9 the later proofs do not verify.
 //!
-//! The statement is Keccak at the sizes of issue and peers, 2^12 and 2^10 rows.
+//! The statement is Keccak, at 2^12 and 2^10 rows.
 #![forbid(unsafe_code)]
 
 use std::process::Command;

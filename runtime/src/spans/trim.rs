@@ -14,6 +14,9 @@ use crate::sync::atomic::Ordering;
 /// Given back at a time: the heap's lock is free while the kernel works, but these pages are away.
 const STEP: u32 = whole_pages(32 << 20);
 
+/// Smaller parts are not tried one by one when the kernel refuses (64 KiB).
+const LEAST_TRIED: u32 = whole_pages(64 << 10);
+
 /// Free pages about to be given back.
 struct Piece {
     /// What was taken out of the heap for it.
@@ -97,14 +100,16 @@ fn beyond(ground: &Ground, free: Span, keep: &mut usize) -> Option<Span> {
     })
 }
 
-/// Gives back the pages of a claimed span; returns how many.
+/// Gives back the pages of a claimed span; returns how many. Where the kernel refuses (locked
+/// pages), smaller parts are tried; the bits of what stays are kept, as it holds what it held.
 fn give_back(ground: &Ground, backed: Span) -> u32 {
     let start = ground.address(backed.first);
-    // Where the kernel refuses (locked pages), the bits stay set: the pages still hold what they held.
-    match start {
-        Some(start) if os::advise(start, bytes_of(backed.pages), Advice::GiveBack) => {
-            ground.touched.clear(backed)
-        }
-        _ => 0,
+    if start.is_some_and(|start| os::advise(start, bytes_of(backed.pages), Advice::GiveBack)) {
+        return ground.touched.clear(backed);
     }
+    if backed.pages <= LEAST_TRIED {
+        return 0;
+    }
+    let half = backed.pages / 2;
+    give_back(ground, Span::new(backed.first, half)) + give_back(ground, backed.from(half))
 }

@@ -17,12 +17,9 @@ const MIB: usize = 1 << 20;
 fn main() {
     phase("prove", || {
         let trace = phase("trace", || vec![1u8; 16 * MIB]);
+        let fold = |round| drop(black_box(trace[..(4 * MIB) >> round].to_vec()));
         phase("commit", || {
-            for round in 0..3 {
-                phase("fold", || {
-                    drop(black_box(trace[..(4 * MIB) >> round].to_vec()))
-                });
-            }
+            (0..3).for_each(|round| phase("fold", || fold(round)));
         });
     });
     // A panic ends the phases that it leaves, so what comes next is a root again.

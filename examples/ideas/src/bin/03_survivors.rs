@@ -23,7 +23,7 @@ fn main() {
     let (evals, twiddles, key) = phase("first", || {
         let evals: Vec<u64> = (0..1 << 16).collect();
         let twiddles: HashMap<u64, u64> = (0..4096).map(|at| (at, at * at)).collect();
-        (evals, twiddles, Arc::new([7u64; 1 << 12]))
+        (evals, twiddles, Arc::<[u64]>::from(vec![7; 1 << 12]))
     });
     phase("second", || later_proof(1));
     phase("third", || later_proof(2));
