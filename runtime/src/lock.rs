@@ -10,7 +10,8 @@ const HELD: u32 = 1;
 const CONTENDED: u32 = 2;
 
 /// How often to look before sleeping: sections are some tens of nanoseconds.
-const SPINS: u32 = 100;
+/// (None under loom: each look multiplies the interleavings.)
+const SPINS: u32 = if cfg!(loom) { 0 } else { 100 };
 
 /// Mutual exclusion without data.
 #[derive(Debug)]
@@ -69,24 +70,14 @@ impl RawLock {
     }
 }
 
-#[cfg(not(loom))]
 fn sleep(state: &AtomicU32) {
     crate::os::wait(state, CONTENDED);
 }
 
-#[cfg(not(loom))]
 #[cold]
 fn wake(state: &AtomicU32) {
     crate::os::wake_one(state);
 }
-
-#[cfg(loom)]
-fn sleep(_: &AtomicU32) {
-    loom::thread::yield_now();
-}
-
-#[cfg(loom)]
-fn wake(_: &AtomicU32) {}
 
 /// A value behind a [`RawLock`].
 ///

@@ -1,8 +1,5 @@
-//! Atomics from std, or from loom when its model checker runs the crate.
+//! Atomics: in a module of their own, as loom's model of the lock (`tests/lock_excludes_and_wakes.rs`)
+//! puts loom's in their place.
 #![forbid(unsafe_code)]
 
-#[cfg(not(loom))]
 pub(crate) use std::sync::atomic;
-
-#[cfg(loom)]
-pub(crate) use loom::sync::atomic;

@@ -26,14 +26,13 @@ fn what_is_in_force() {
     if !is_child("what_is_in_force") {
         return; // by itself it promises nothing: the other tests read what it says
     }
-    let kept = phase("work", || {
-        (0..20).map(|at| vec![at; 100 * KIB]).collect::<Vec<_>>()
-    });
+    let kept: Vec<Vec<u8>> = phase("work", || (0..20).map(|at| vec![at; 100 * KIB]).collect());
     assert!(
         kept.iter()
             .zip(0..)
             .all(|(block, at)| block.iter().all(|&byte| byte == at))
     );
+    drop(kept);
     let (report, retention) = (report(), format!("{:?}", retention()));
     print!(
         "\nallocator={:?} retention={retention} reserved={} ",

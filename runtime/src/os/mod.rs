@@ -4,6 +4,8 @@
 //! everything, so that elsewhere every block goes to the inner allocator and all else still works.
 //! Nothing here allocates, and nothing panics: a refusal is a value.
 
+#[cfg(zkarena_asan)]
+mod asan;
 #[cfg(target_os = "linux")]
 mod linux;
 #[cfg(not(unix))]
@@ -11,12 +13,19 @@ mod stub;
 #[cfg(unix)]
 mod unix;
 
+#[cfg(zkarena_asan)]
+pub(crate) use asan::allow;
 #[cfg(target_os = "linux")]
 pub(crate) use linux::{advise, move_pages, resident, wait, wake_one};
 #[cfg(not(unix))]
 pub(crate) use stub::*;
 #[cfg(unix)]
 pub(crate) use unix::*;
+
+/// Tells a sanitizer which bytes may be touched; without one there is nobody to tell.
+#[cfg(not(zkarena_asan))]
+#[inline]
+pub(crate) fn allow(_start: std::ptr::NonNull<u8>, _bytes: usize, _of: usize) {}
 
 /// What to tell the kernel about a range of committed pages.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -113,7 +113,9 @@ impl SpanHeap {
         let span = self.take(ground, bytes, tag)?;
         self.pages.before_use(ground, span);
         fresh::note(ground, span.first, span);
-        ground.address(span.first)
+        ground
+            .address(span.first)
+            .inspect(|&block| os::allow(block, bytes, bytes_of(span.pages)))
     }
 
     /// As [`alloc`](Self::alloc), and reads zero. Pages that were never handed out are not touched.
@@ -123,11 +125,14 @@ impl SpanHeap {
         self.pages.before_use(ground, span);
         for run in ground.touched.runs(span, true) {
             let start = ground.address(run.first)?;
+            os::allow(start, bytes_of(run.pages), bytes_of(run.pages));
             // SAFETY: the run is inside the span that was just taken: committed, and nobody else's (invariant 2).
             unsafe { start.write_bytes(0, bytes_of(run.pages)) };
         }
         fresh::note(ground, span.first, span);
-        ground.address(span.first)
+        ground
+            .address(span.first)
+            .inspect(|&block| os::allow(block, bytes, bytes_of(span.pages)))
     }
 
     fn take(&self, ground: &Ground, bytes: usize, tag: u32) -> Option<Span> {
@@ -203,6 +208,7 @@ impl SpanHeap {
         };
         let span = ground.span_of(block);
         let tag = ground.table.take_tag(span.first);
+        os::allow(block, 0, bytes_of(span.pages));
         if span.pages <= SMALL {
             ground.table.set_usage(span.first, Use::Cached);
             if self.shards.push(span) {
@@ -228,11 +234,18 @@ impl SpanHeap {
         let ground = self.ground()?;
         let pages = pages_for(bytes.max(1))?;
         let span = ground.span_of(block);
+        os::allow(block, 0, bytes_of(span.pages)); // a tail that is cut off is free
         let done = match pages.cmp(&span.pages) {
             Equal => true,
             Less => self.shrink(ground, span, pages),
             Greater => self.grow(ground, span, pages),
         };
+        let (bytes, pages) = if done {
+            (bytes, pages)
+        } else {
+            (bytes_of(span.pages), span.pages)
+        };
+        os::allow(block, bytes, bytes_of(pages));
         done.then(|| ground.table.tag(span.first))
     }
 

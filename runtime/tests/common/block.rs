@@ -139,6 +139,38 @@ impl Block {
         self.fill(self.len());
     }
 
+    /// Where page `page` of the block starts.
+    fn page(&self, page: usize) -> *mut u64 {
+        let offset = page * super::PAGE;
+        assert!(offset + 8 <= self.len() && self.address().is_multiple_of(super::PAGE));
+        // SAFETY: eight bytes from there on are inside the block (invariant 1).
+        unsafe { self.start.as_ptr().add(offset).cast() }
+    }
+
+    /// Writes a stamp of the block's own into every whole page: cheaper than a pattern where blocks are large.
+    pub(crate) fn stamp(&mut self) {
+        for page in 0..self.len() / super::PAGE {
+            // SAFETY: the place is inside the block and aligned; the block is live and ours.
+            unsafe { self.page(page).write_volatile(stamp(self.id, page)) };
+        }
+        self.filled = 0;
+    }
+
+    /// Panics unless the first `pages` pages still hold their stamps.
+    pub(crate) fn check_stamps(&self, pages: usize) {
+        for page in 0..pages {
+            // SAFETY: the place is inside the block and aligned; the block is live and ours.
+            let seen = unsafe { self.page(page).read_volatile() };
+            assert_eq!(
+                seen,
+                stamp(self.id, page),
+                "block {} of {} bytes: page {page} is another one",
+                self.id,
+                self.len()
+            );
+        }
+    }
+
     /// Writes one byte per page from `from` on, so that the pages are backed; the content is then unknown.
     pub(crate) fn touch(&mut self, from: usize, bytes: usize) {
         let end = from.saturating_add(bytes).min(self.len());
@@ -266,4 +298,9 @@ static BYTES: [u8; 2 * PERIOD] = {
 fn pattern(id: u64) -> &'static [u8] {
     let start = usize::try_from(id.wrapping_mul(6_007) % PERIOD as u64).unwrap_or(0);
     &BYTES[start..start + PERIOD]
+}
+
+/// What page `page` of block `id` holds; never zero.
+fn stamp(id: u64, page: usize) -> u64 {
+    (id + 1) << 32 | page as u64
 }
