@@ -47,3 +47,9 @@ pub use zkarena_macros::zk_phase;
 pub mod __private {
     pub use crate::phase::{PhaseGuard, Site};
 }
+
+/// The README's examples are compiled and run as tests.
+#[doc = include_str!("../../README.md")]
+#[cfg(doctest)]
+#[derive(Debug)]
+pub struct Readme;

@@ -3,7 +3,8 @@
 mod common;
 
 use common::block::Block;
-use common::{KIB, MIB, PAGE, alone};
+use common::child::by_itself;
+use common::{KIB, MIB, PAGE};
 use std::num::ParseIntError;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Barrier;
@@ -60,7 +61,9 @@ fn expect(name: &str, [allocated, blocks, high_water, left, left_blocks]: [usize
 
 #[test]
 fn allocated_and_high_water() {
-    let _alone = alone();
+    if !by_itself() {
+        return;
+    }
     phase("high", || {
         let first = block(MIB);
         let second = block(2 * MIB);
@@ -74,7 +77,9 @@ fn allocated_and_high_water() {
 
 #[test]
 fn survivors() {
-    let _alone = alone();
+    if !by_itself() {
+        return;
+    }
     let kept = phase("leaves", || {
         drop(block(10 * MIB));
         [block(3 * MIB), block(5 * MIB + 1), block(PAGE)]
@@ -96,7 +101,9 @@ fn survivors() {
 
 #[test]
 fn nested_and_sibling_phases() {
-    let _alone = alone();
+    if !by_itself() {
+        return;
+    }
     phase("outer", || {
         let own = block(MIB);
         let passed_on = phase("left", || {
@@ -125,7 +132,9 @@ fn nested_and_sibling_phases() {
 
 #[test]
 fn a_survivor_of_a_nested_phase_is_one_of_the_outer_until_it_is_freed() {
-    let _alone = alone();
+    if !by_itself() {
+        return;
+    }
     let kept = phase("around", || {
         let freed = phase("inside", || [block(MIB), block(2 * MIB)]);
         let [one, two] = freed;
@@ -139,7 +148,9 @@ fn a_survivor_of_a_nested_phase_is_one_of_the_outer_until_it_is_freed() {
 
 #[test]
 fn a_block_belongs_to_the_phase_it_was_allocated_in() {
-    let _alone = alone();
+    if !by_itself() {
+        return;
+    }
     phase("owner", || {
         let mut mine = Block::new(MIB, 8, 1).expect("memory");
         phase("guest", || assert!(mine.resize(MIB / 4)));
@@ -152,7 +163,9 @@ fn a_block_belongs_to_the_phase_it_was_allocated_in() {
 
 #[test]
 fn growing_in_place_allocates_the_difference() {
-    let _alone = alone();
+    if !by_itself() {
+        return;
+    }
     zkarena::trim();
     phase("grows", || {
         let mut last = Block::new(40 * MIB, 8, 1).expect("memory"); // larger than any free run: at the top
@@ -165,7 +178,9 @@ fn growing_in_place_allocates_the_difference() {
 
 #[test]
 fn runs_of_a_site_add_up() {
-    let _alone = alone();
+    if !by_itself() {
+        return;
+    }
     let mut kept = Vec::new();
     for round in 1..=5 {
         kept.push(phase("summed", || {
@@ -190,7 +205,9 @@ fn runs_of_a_site_add_up() {
 
 #[test]
 fn sites_of_one_name_are_told_apart() {
-    let _alone = alone();
+    if !by_itself() {
+        return;
+    }
     let run = |bytes| phase("namesake", || drop(block(bytes)));
     run(MIB);
     run(MIB);
@@ -207,7 +224,9 @@ fn sites_of_one_name_are_told_apart() {
 
 #[test]
 fn a_phase_that_panics() {
-    let _alone = alone();
+    if !by_itself() {
+        return;
+    }
     let outcome = catch_unwind(|| {
         phase("around_panic", || {
             phase("panics", || {
@@ -237,7 +256,9 @@ fn parse(text: &str) -> Result<u32, ParseIntError> {
 
 #[test]
 fn a_phase_that_ends_by_a_question_mark() {
-    let _alone = alone();
+    if !by_itself() {
+        return;
+    }
     assert!(parse("no number").is_err());
     expect("ends_early", [MIB, 1, MIB, 0, 0]);
     assert_eq!(parse("7"), Ok(7));
@@ -249,7 +270,9 @@ fn a_phase_that_ends_by_a_question_mark() {
 
 #[test]
 fn worker_threads_take_part() {
-    let _alone = alone();
+    if !by_itself() {
+        return;
+    }
     phase("crowd", || {
         thread::scope(|scope| {
             for at in 1..=4 {
@@ -269,7 +292,9 @@ fn worker_threads_take_part() {
 #[test]
 fn rayon_workers_take_part() {
     use rayon::prelude::*;
-    let _alone = alone();
+    if !by_itself() {
+        return;
+    }
     let pool = rayon::ThreadPoolBuilder::new()
         .num_threads(3)
         .build()
@@ -293,7 +318,9 @@ fn rayon_workers_take_part() {
 
 #[test]
 fn blocks_freed_by_another_thread_leave_their_phase() {
-    let _alone = alone();
+    if !by_itself() {
+        return;
+    }
     phase("sends", || {
         let sent = block(MIB);
         thread::scope(|scope| scope.spawn(move || drop(sent)).join().expect("a thread"));
@@ -304,7 +331,9 @@ fn blocks_freed_by_another_thread_leave_their_phase() {
 
 #[test]
 fn concurrent_phases_are_told_apart() {
-    let _alone = alone();
+    if !by_itself() {
+        return;
+    }
     let meet = Barrier::new(2);
     let side = |name, bytes| {
         meet.wait();
@@ -329,7 +358,9 @@ fn concurrent_phases_are_told_apart() {
 
 #[test]
 fn work_for_several_phases_at_once_is_shared() {
-    let _alone = alone();
+    if !by_itself() {
+        return;
+    }
     let before = report().shared_bytes();
     let meet = Barrier::new(3);
     thread::scope(|scope| {
@@ -353,7 +384,9 @@ fn work_for_several_phases_at_once_is_shared() {
 
 #[test]
 fn a_tag_tells_helpers_of_concurrent_phases_apart() {
-    let _alone = alone();
+    if !by_itself() {
+        return;
+    }
     let meet = Barrier::new(2);
     let side = |name, bytes: usize| {
         phase(name, || {
@@ -375,7 +408,9 @@ fn a_tag_tells_helpers_of_concurrent_phases_apart() {
 
 #[test]
 fn leaving_a_tag_restores_the_phase_even_after_a_panic() {
-    let _alone = alone();
+    if !by_itself() {
+        return;
+    }
     let mut outer = None;
     phase("entered", || {
         outer = Some(PhaseTag::current());
@@ -397,7 +432,9 @@ fn leaving_a_tag_restores_the_phase_even_after_a_panic() {
 
 #[test]
 fn a_tag_of_no_phase_or_of_an_ended_one_changes_nothing() {
-    let _alone = alone();
+    if !by_itself() {
+        return;
+    }
     let outside = PhaseTag::current();
     let ended = phase("ended", PhaseTag::current);
     phase("unmoved", || {
@@ -411,7 +448,9 @@ fn a_tag_of_no_phase_or_of_an_ended_one_changes_nothing() {
 /// A thread without a phase must not end up in what a helper opened for itself.
 #[test]
 fn what_a_helper_opens_is_its_own() {
-    let _alone = alone();
+    if !by_itself() {
+        return;
+    }
     let meet = Barrier::new(2);
     phase("leader", || {
         let tag = PhaseTag::current();
@@ -435,7 +474,9 @@ fn what_a_helper_opens_is_its_own() {
 
 #[test]
 fn faults_only_rise() {
-    let _alone = alone();
+    if !by_itself() {
+        return;
+    }
     zkarena::trim();
     phase("faults", || {
         phase("cold", || drop(block(16 * MIB)));
@@ -459,7 +500,9 @@ fn faults_only_rise() {
 
 #[test]
 fn trimmed_bytes_are_those_of_the_phase() {
-    let _alone = alone();
+    if !by_itself() {
+        return;
+    }
     zkarena::trim();
     phase("trims", || {
         drop(block(8 * MIB));
@@ -472,7 +515,9 @@ fn trimmed_bytes_are_those_of_the_phase() {
 
 #[test]
 fn the_books_of_the_heap_agree() {
-    let _alone = alone();
+    if !by_itself() {
+        return;
+    }
     let before = report().heap();
     let held = block(7 * MIB + 1);
     let during = report().heap();
@@ -490,7 +535,9 @@ fn the_books_of_the_heap_agree() {
 
 #[test]
 fn all_phases_in_the_order_of_their_starts() {
-    let _alone = alone();
+    if !by_itself() {
+        return;
+    }
     phase("a", || phase("b", || phase("c", || ())));
     let report = report();
     let phases = report.phases();

@@ -1,8 +1,10 @@
 //! Guards dropped out of order, forgotten, nested too deep, or too many at once: figures stay sane,
 //! nothing breaks, and what was not measured is counted.
-#![forbid(unsafe_code)]
 
-use std::sync::{Barrier, Mutex, MutexGuard, PoisonError};
+mod common;
+
+use common::child::by_itself;
+use std::sync::Barrier;
 use std::thread;
 use zkarena::{PhaseAlloc, PhaseGuard, PhaseReport, Site, phase, report};
 
@@ -10,11 +12,6 @@ use zkarena::{PhaseAlloc, PhaseGuard, PhaseReport, Site, phase, report};
 static ALLOC: PhaseAlloc = PhaseAlloc::new();
 
 const MIB: usize = 1 << 20;
-
-fn alone() -> MutexGuard<'static, ()> {
-    static TURN: Mutex<()> = Mutex::new(());
-    TURN.lock().unwrap_or_else(PoisonError::into_inner)
-}
 
 fn runs_of(name: &str) -> Vec<PhaseReport> {
     report()
@@ -33,7 +30,9 @@ fn block(bytes: usize) -> Vec<u8> {
 fn guards_dropped_out_of_order() {
     static OUTER: Site = Site::new("disorder_outer", "", "", 1);
     static INNER: Site = Site::new("disorder_inner", "", "", 2);
-    let _alone = alone();
+    if !by_itself() {
+        return;
+    }
     let outer = PhaseGuard::open(&OUTER);
     let one = block(MIB);
     let inner = PhaseGuard::open(&INNER);
@@ -76,7 +75,9 @@ fn recurse(levels: usize) {
 
 #[test]
 fn recursion_deeper_than_32() {
-    let _alone = alone();
+    if !by_itself() {
+        return;
+    }
     let before = report().untracked_phases();
     recurse(50);
     let runs = runs_of("recursion");
@@ -138,7 +139,9 @@ fn open_at_once(name: &'static str, threads: usize, each: usize) -> usize {
 
 #[test]
 fn a_thousand_phases_open_at_once_are_all_measured() {
-    let _alone = alone();
+    if !by_itself() {
+        return;
+    }
     assert_eq!(
         open_at_once("thousand", 50, 20),
         0,
@@ -148,7 +151,9 @@ fn a_thousand_phases_open_at_once_are_all_measured() {
 
 #[test]
 fn two_thousand_phases_open_at_once() {
-    let _alone = alone();
+    if !by_itself() {
+        return;
+    }
     let untracked = open_at_once("two_thousand", 100, 20);
     assert!(
         untracked >= 2000 - 1023,
@@ -166,7 +171,9 @@ fn two_thousand_phases_open_at_once() {
 /// Slots are reused in turn: what is free is found although what comes next is taken.
 #[test]
 fn one_phase_after_the_other_while_many_stay_open() {
-    let _alone = alone();
+    if !by_itself() {
+        return;
+    }
     let (threads, each) = (20, 25);
     let meet = Barrier::new(threads + 1);
     thread::scope(|scope| {
@@ -194,7 +201,9 @@ fn one_phase_after_the_other_while_many_stay_open() {
 
 #[test]
 fn many_runs_are_summed_though_only_the_latest_are_kept() {
-    let _alone = alone();
+    if !by_itself() {
+        return;
+    }
     (0..3000).for_each(|_| phase("often", || drop(block(8 << 10))));
     let report = report();
     let site = report
@@ -214,7 +223,9 @@ fn many_runs_are_summed_though_only_the_latest_are_kept() {
 #[test]
 fn z_a_forgotten_guard_harms_nobody_else() {
     static SITE: Site = Site::new("forgotten", "", "", 5);
-    let _alone = alone();
+    if !by_itself() {
+        return;
+    }
     thread::spawn(|| std::mem::forget(PhaseGuard::open(&SITE)))
         .join()
         .expect("a thread");

@@ -136,6 +136,21 @@ pub(crate) fn in_child(name: &str, body: impl FnOnce()) {
     in_child_with(name, |_| (), body);
 }
 
+/// Whether the calling test has its process to itself, so that every block of the only open phase is
+/// its own; the harness allocates while other tests run. If not, the test is run in a process of its
+/// own, and demanded to pass there.
+pub(crate) fn by_itself() -> bool {
+    let thread = std::thread::current();
+    let name = thread
+        .name()
+        .expect("the harness names threads after tests");
+    if name == "main" || is_child(name) {
+        return true;
+    }
+    run(&mut command(name)).assert_passed();
+    false
+}
+
 /// As [`in_child`], where `prepare` sets up the child.
 pub(crate) fn in_child_with(name: &str, prepare: impl FnOnce(&mut Command), body: impl FnOnce()) {
     if is_child(name) {
