@@ -24,20 +24,33 @@
 extern crate self as zkarena;
 
 mod alloc;
+mod arena;
+mod error;
 mod layout;
 mod lock;
 mod os;
+mod owners;
 mod phase;
+mod plain;
 mod region;
 mod size;
 mod spans;
 mod sync;
+mod wipe;
 
 pub use alloc::PhaseAlloc;
-pub use phase::{
-    AllocatorState, PhaseGuard, PhaseReport, PhaseTag, Report, Retention, Site, SiteReport,
-    Survivors, TimelinePoint, phase, report, retention, set_retention, trim,
+pub use arena::{ArenaKind, Footprint, LayoutDigest};
+pub use error::AllocError;
+pub use owners::{
+    ArenaAlloc, Basis, BitReversed, Build, Coeffs, Detach, Drain, Evals, Home, IntoIter, Natural,
+    Order, PBox, PVec, Poly, PolyMut, PolyRef,
 };
+pub use phase::{
+    AllocatorState, ArenaStats, Local, Phase, PhaseGuard, PhaseReport, PhaseStats, PhaseTag, Plan,
+    Report, Retention, ScopedPhase, Site, SiteReport, Survivors, TimelinePoint, phase, report,
+    retention, set_retention, trim, with_phase,
+};
+pub use plain::{NoDrop, Zeroable};
 pub use size::{Bytes, ParseBytesError};
 pub use spans::{HeapStats, PagePolicy};
 pub use zkarena_macros::zk_phase;
@@ -45,7 +58,8 @@ pub use zkarena_macros::zk_phase;
 /// What generated code names; not for people.
 #[doc(hidden)]
 pub mod __private {
-    pub use crate::phase::{PhaseGuard, Site};
+    pub use crate::error::AllocError;
+    pub use crate::phase::{Phase, PhaseGuard, Plan, Site};
 }
 
 /// The README's examples are compiled and run as tests.

@@ -46,6 +46,11 @@ impl ParseBytesError {
 }
 
 impl Bytes {
+    /// That many bytes.
+    pub(crate) const fn of(bytes: usize) -> Self {
+        Self(bytes as u64)
+    }
+
     /// Reads `"512MiB"`, `"1.5 GiB"`, `"64k"` or plain bytes; units are powers of 1024, in any case.
     ///
     /// Never allocates, so the allocator can read its environment with it.

@@ -74,7 +74,7 @@ struct Worker<'s> {
     random: Random,
     mine: Vec<Block>,
     bytes: usize,
-    phases: Vec<PhaseGuard>,
+    phases: Vec<PhaseGuard<'static>>,
 }
 
 impl Worker<'_> {

@@ -180,6 +180,41 @@ fn forks_beside_threads_that_only_open_phases() {
     });
 }
 
+/// Threads that do nothing but take the heap's locks: a fork finds one of them inside.
+#[test]
+fn forks_beside_threads_that_only_allocate() {
+    in_child("forks_beside_threads_that_only_allocate", || {
+        set_retention(Retention::Retain);
+        let over = AtomicBool::new(false);
+        let busy = || {
+            while !over.load(Ordering::Relaxed) {
+                // Small spans, which threads keep, and larger ones, which have one lock; never touched.
+                let spans: Vec<Vec<u8>> = (1..40)
+                    .map(|pages| Vec::with_capacity(pages * PAGE))
+                    .collect();
+                drop(std::hint::black_box(spans));
+            }
+        };
+        let child = || {
+            let blocks: Vec<Block> = (1..40)
+                .filter_map(|pages| Block::new(pages * PAGE, 8, 1))
+                .collect();
+            assert_eq!(blocks.len(), 39, "memory");
+            drop(blocks);
+            zkarena::trim();
+            assert!(report().heap().reserved_bytes > 0);
+        };
+        std::thread::scope(|scope| {
+            scope.spawn(busy);
+            scope.spawn(busy);
+            let forks = || (0..200).for_each(|_| wait(fork(child)));
+            let outcome = std::panic::catch_unwind(forks);
+            over.store(true, Ordering::Relaxed);
+            outcome.expect("no child hangs");
+        });
+    });
+}
+
 static OUTER: zkarena::Site = zkarena::Site::new("outer", "", "", 1);
 static INNER: zkarena::Site = zkarena::Site::new("inner", "", "", 2);
 

@@ -137,11 +137,13 @@ fn a_survivor_of_a_nested_phase_is_one_of_the_outer_until_it_is_freed() {
     }
     let kept = phase("around", || {
         let freed = phase("inside", || [block(MIB), block(2 * MIB)]);
+        expect("inside", [3 * MIB, 2, 3 * MIB, 3 * MIB, 2]);
         let [one, two] = freed;
+        // More phases than are measured at once: what is known of the inner one is forgotten meanwhile.
+        (0..1100).for_each(|_| phase("between", || ()));
         drop(one);
         two
     });
-    expect("inside", [3 * MIB, 2, 3 * MIB, 3 * MIB, 2]);
     expect("around", [3 * MIB, 2, 3 * MIB, 2 * MIB, 1]);
     drop(kept);
 }
@@ -437,12 +439,46 @@ fn a_tag_of_no_phase_or_of_an_ended_one_changes_nothing() {
     }
     let outside = PhaseTag::current();
     let ended = phase("ended", PhaseTag::current);
-    phase("unmoved", || {
-        outside.enter(|| drop(block(MIB)));
-        ended.enter(|| drop(block(2 * MIB)));
+    let meet = Barrier::new(2);
+    thread::scope(|scope| {
+        // Another root phase: what belongs to none of the two would be shared.
+        scope.spawn(|| {
+            phase("beside", || {
+                meet.wait();
+                meet.wait();
+            });
+        });
+        meet.wait();
+        phase("unmoved", || {
+            outside.enter(|| drop(block(MIB)));
+            ended.enter(|| drop(block(2 * MIB)));
+        });
+        meet.wait();
     });
     expect("unmoved", [3 * MIB, 2, 2 * MIB, 0, 0]);
     expect("ended", [0; 5]);
+}
+
+#[test]
+fn a_thread_whose_phase_has_ended_takes_part_in_the_one_that_is_left() {
+    if !by_itself() {
+        return;
+    }
+    let meet = Barrier::new(2);
+    phase("first", || drop(block(MIB)));
+    thread::scope(|scope| {
+        scope.spawn(|| {
+            phase("left", || {
+                meet.wait();
+                meet.wait();
+            });
+        });
+        meet.wait();
+        drop(block(2 * MIB));
+        meet.wait();
+    });
+    expect("first", [MIB, 1, MIB, 0, 0]);
+    expect("left", [2 * MIB, 1, 2 * MIB, 0, 0]);
 }
 
 /// A thread without a phase must not end up in what a helper opened for itself.

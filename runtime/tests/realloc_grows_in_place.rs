@@ -46,7 +46,12 @@ fn the_last_block_grows_where_it_is() {
             95 * MIB + 1,
             200 * MIB,
         ] {
+            let (before, length) = (report().heap().in_use_bytes, last.len());
             assert!(last.resize(bytes)); // the content is checked inside
+            let more = bytes.next_multiple_of(PAGE) - length.next_multiple_of(PAGE);
+            let heap = report().heap();
+            assert_eq!(heap.in_use_bytes - before, more as u64, "grown to {bytes}");
+            assert!(heap.high_water_bytes >= heap.in_use_bytes);
             assert_eq!(
                 last.address(),
                 at,

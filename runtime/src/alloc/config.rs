@@ -6,7 +6,7 @@
 use crate::os;
 use crate::phase::Retention;
 use crate::size::Bytes;
-use crate::spans::PagePolicy;
+use crate::spans::{PagePolicy, RESERVE};
 use std::ffi::CStr;
 use std::fmt::{self, Write};
 
@@ -29,7 +29,7 @@ impl Config {
         min_bytes: 4 << 10,
         pages: PagePolicy::Auto,
         retention: Retention::UntilIdle,
-        reserve: 1 << 40,
+        reserve: RESERVE,
     };
 
     /// These settings, with those of the environment in their place. A variable that cannot be

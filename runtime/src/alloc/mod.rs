@@ -151,7 +151,7 @@ impl<Inner> PhaseAlloc<Inner> {
         phase::set_retention(config.retention);
         let open = config.on && RAM.open(config.reserve, config.pages);
         if open {
-            os::at_fork(before_fork, after_fork, after_fork);
+            phase::register_fork_handlers();
             os::keep_libc_warm();
         }
         let state = match (config.on, open) {
@@ -169,14 +169,6 @@ impl<Inner> PhaseAlloc<Inner> {
 /// Sizes from here on are routed to the span heap.
 static MIN_ROUTED: AtomicUsize = AtomicUsize::new(NOT_STARTED);
 const NOT_STARTED: usize = 0;
-
-extern "C" fn before_fork() {
-    RAM.before_fork();
-}
-
-extern "C" fn after_fork() {
-    RAM.after_fork();
-}
 
 /// A block of the heap, charged to the current phase.
 #[inline]

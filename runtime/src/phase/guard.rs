@@ -5,18 +5,149 @@ use super::Site;
 use super::current;
 use super::ledger::{self, Ended};
 use super::retention;
+use super::shard::{Core, Owner};
 use super::slots::{self, NOBODY, Tag};
+use super::{Phase, Plan};
+use crate::error::AllocError;
 use crate::os::{self, Faults};
 use crate::spans::RAM;
+use std::fmt;
 use std::marker::PhantomData;
 use std::panic::Location;
 
 /// An open phase; ends when dropped: on return, on `?`, and on a panic that unwinds.
 ///
-/// Belongs to the thread that opened it. Forgetting it leaves the phase open and harms nothing else.
-#[derive(Debug)]
+/// Belongs to the thread that opened it; its [handle](Self::handle) goes everywhere. Forgetting it
+/// leaves the phase open, keeps its memory, and harms nothing else.
+///
+/// ```
+/// use zkarena::{PhaseGuard, Plan, Site};
+///
+/// static PROVE: Site = Site::new("prove", module_path!(), file!(), line!());
+/// static FFT: Site = Site::new("fft", module_path!(), file!(), line!());
+///
+/// let prove = PhaseGuard::root(&PROVE, Plan::new());
+/// let out = prove.handle();
+/// let evals = {
+///     let fft = PhaseGuard::child(out, &FFT, Plan::new());
+///     let twiddles = fft.handle().copy(&[1u32, 4, 16]);
+///     out.vec_from(twiddles) // the result lives in the outer phase
+/// };
+/// assert_eq!(evals[..], [1, 4, 16]);
+/// ```
 #[must_use = "a phase lasts as long as its guard; bind it to a name, not to `_`"]
-pub struct PhaseGuard {
+pub struct PhaseGuard<'parent> {
+    // In this order: what the arenas hold goes back before the phase's books are closed.
+    memory: Owner<'parent>,
+    _measured: Measured,
+}
+
+impl PhaseGuard<'static> {
+    /// Opens a phase whose memory is part of no other phase.
+    ///
+    /// In the reports it stands inside the phase that the calling thread opened or entered last.
+    ///
+    /// # Panics
+    /// If memory is refused; see [`try_root`](Self::try_root).
+    #[inline]
+    #[track_caller]
+    pub fn root(site: &Site, plan: Plan) -> Self {
+        Self::try_root(site, plan).unwrap_or_else(|error| cannot_open(site, error))
+    }
+
+    /// As [`root`](Self::root).
+    ///
+    /// # Errors
+    /// [`AllocError`] if what the plan reserves is more than its budget, or is not to be had.
+    #[inline]
+    pub fn try_root(site: &Site, plan: Plan) -> Result<Self, AllocError> {
+        Self::start(site, plan, current::own(), None)
+    }
+
+    /// As [`root`](Self::root), with nothing reserved and no budget.
+    ///
+    /// # Panics
+    /// If memory for the books of the phase is refused.
+    #[inline]
+    #[track_caller]
+    pub fn open(site: &Site) -> Self {
+        Self::root(site, Plan::new())
+    }
+}
+
+impl<'parent> PhaseGuard<'parent> {
+    /// Opens a phase inside another one: its memory counts in the other's budget, and goes back before.
+    ///
+    /// # Panics
+    /// If memory is refused; see [`try_child`](Self::try_child).
+    #[inline]
+    #[track_caller]
+    pub fn child(parent: Phase<'parent>, site: &Site, plan: Plan) -> Self {
+        Self::try_child(parent, site, plan).unwrap_or_else(|error| cannot_open(site, error))
+    }
+
+    /// As [`child`](Self::child).
+    ///
+    /// # Errors
+    /// [`AllocError`] if what the plan reserves is more than a budget allows, or is not to be had.
+    #[inline]
+    pub fn try_child(parent: Phase<'parent>, site: &Site, plan: Plan) -> Result<Self, AllocError> {
+        let core = parent.core();
+        Self::start(site, plan, core.tag(), Some(core))
+    }
+
+    fn start(
+        site: &Site,
+        plan: Plan,
+        around: Tag,
+        parent: Option<&'parent Core>,
+    ) -> Result<Self, AllocError> {
+        let measured = Measured::open(site, around);
+        let tag = measured.tag.unwrap_or(NOBODY);
+        let memory = Owner::open(site.name, tag, plan, parent)?;
+        Ok(Self {
+            memory,
+            _measured: measured,
+        })
+    }
+
+    /// The handle to allocate with; it cannot outlive the guard.
+    #[inline]
+    pub fn handle(&self) -> Phase<'_> {
+        Phase::of(self.memory.core())
+    }
+
+    /// Frees everything that was allocated in the phase, and goes on with warm memory.
+    ///
+    /// ```compile_fail
+    /// # use zkarena::{PhaseGuard, Plan, Site};
+    /// # static SITE: Site = Site::new("round", "", "", 0);
+    /// let mut guard = PhaseGuard::root(&SITE, Plan::new());
+    /// let kept = guard.handle().alloc(1);
+    /// guard.reset(); // error: `kept` still borrows from the phase
+    /// *kept += 1;
+    /// ```
+    pub fn reset(&mut self) {
+        self.memory.reset();
+    }
+}
+
+impl fmt::Debug for PhaseGuard<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("PhaseGuard")
+            .field("phase", &self.handle())
+            .finish_non_exhaustive()
+    }
+}
+
+#[cold]
+#[track_caller]
+fn cannot_open(site: &Site, error: AllocError) -> ! {
+    panic!("phase `{}` cannot open: {error}", site.name)
+}
+
+/// The part of a guard that counts and times.
+struct Measured {
     /// `None`: too many phases are open or this one is nested too deep, so it is only counted.
     tag: Option<Tag>,
     started: Started,
@@ -40,11 +171,10 @@ impl Started {
     }
 }
 
-impl PhaseGuard {
-    /// Opens a phase inside the one that the calling thread opened or entered, or as a root.
-    pub fn open(site: &Site) -> Self {
+impl Measured {
+    fn open(site: &Site, around: Tag) -> Self {
         ledger::register_fork_handlers();
-        let tag = begin(site);
+        let tag = begin(site, around);
         if tag.is_none() {
             ledger::count_untracked();
         }
@@ -58,8 +188,8 @@ impl PhaseGuard {
     }
 }
 
-fn begin(site: &Site) -> Option<Tag> {
-    let parent = slots::nearest_open(current::own());
+fn begin(site: &Site, around: Tag) -> Option<Tag> {
+    let parent = slots::nearest_open(around);
     let tag = slots::open(parent)?;
     let node = current::untracked(|| ledger::node(slots::node(parent), site));
     slots::set_node(tag, node);
@@ -72,7 +202,7 @@ fn begin(site: &Site) -> Option<Tag> {
     Some(tag)
 }
 
-impl Drop for PhaseGuard {
+impl Drop for Measured {
     fn drop(&mut self) {
         if let Some(tag) = self.tag {
             slots::close(tag);

@@ -7,7 +7,7 @@ use super::slots::Counts;
 use super::watcher;
 use crate::lock::Lock;
 use crate::os;
-use crate::spans::PagePolicy;
+use crate::spans::{PagePolicy, RAM};
 use crate::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::collections::VecDeque;
 
@@ -163,7 +163,9 @@ pub(super) fn untracked() -> u64 {
 }
 
 /// Sees to it that a forked child finds the locks of this module and of the heap free.
-pub(super) fn register_fork_handlers() {
+///
+/// One registration for all: a thread may hold a lock of this module while it takes one of the heap.
+pub(crate) fn register_fork_handlers() {
     // Not a `Once`: a child forked while another thread runs it would wait for ever.
     static REGISTERED: AtomicBool = AtomicBool::new(false);
     if !REGISTERED.swap(true, Ordering::Relaxed) {
@@ -175,15 +177,18 @@ extern "C" fn before_fork() {
     LEDGER.raw().lock();
     current::before_fork();
     watcher::before_fork();
+    RAM.before_fork();
 }
 
 extern "C" fn after_fork_in_parent() {
+    RAM.after_fork();
     watcher::after_fork();
     current::after_fork_in_parent();
     LEDGER.raw().unlock();
 }
 
 extern "C" fn after_fork_in_child() {
+    RAM.after_fork();
     watcher::after_fork();
     current::after_fork_in_child();
     LEDGER.raw().unlock();

@@ -1,17 +1,22 @@
 //! Phases: spans of prover work that are measured, bounded and reported.
-#![forbid(unsafe_code)]
 
 mod current;
 mod guard;
+mod handle;
 mod ledger;
+mod plan;
 mod report;
 mod retention;
+mod shard;
 mod site;
 mod slots;
 mod watcher;
 
 pub(crate) use current::current;
 pub use guard::{PhaseGuard, PhaseTag, phase};
+pub use handle::{ArenaStats, Local, Phase, PhaseStats, ScopedPhase, with_phase};
+pub(crate) use ledger::register_fork_handlers;
+pub use plan::Plan;
 pub(crate) use report::allocator_started;
 pub use report::{
     AllocatorState, PhaseReport, Report, SiteReport, Survivors, TimelinePoint, report,

@@ -16,6 +16,9 @@ use std::cell::UnsafeCell;
 use std::cmp::Ordering::{Equal, Greater, Less};
 use std::ptr::NonNull;
 
+/// Address space to reserve, unless told otherwise.
+pub(crate) const RESERVE: usize = 1 << 40;
+
 /// A heap of page spans over one reserved address range.
 ///
 /// # Invariants
@@ -78,6 +81,14 @@ impl SpanHeap {
         self.base.store(base.as_ptr().addr(), Ordering::Relaxed);
         self.len.store(len, Ordering::Release);
         true
+    }
+
+    /// Opens the heap with the defaults unless somebody did, or tried, before.
+    #[inline]
+    pub(crate) fn open_default(&self) {
+        if !self.opening.load(Ordering::Relaxed) {
+            self.open(RESERVE, PagePolicy::Auto);
+        }
     }
 
     #[inline]

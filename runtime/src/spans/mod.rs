@@ -33,7 +33,7 @@ mod transplant;
 mod trim;
 
 pub use figures::HeapStats;
-pub(crate) use heap::SpanHeap;
+pub(crate) use heap::{RESERVE, SpanHeap};
 pub use policy::PagePolicy;
 pub(crate) use samples::Sample;
 

@@ -1,0 +1,91 @@
+//! Why memory was not to be had.
+#![forbid(unsafe_code)]
+
+use crate::size::Bytes;
+use std::fmt;
+
+/// A block that was refused, and by what.
+///
+/// ```
+/// use zkarena::{PhaseGuard, Plan, Site};
+///
+/// static SITE: Site = Site::new("fold", module_path!(), file!(), line!());
+/// let guard = PhaseGuard::root(&SITE, Plan::new().budget(1 << 20));
+/// let refused = guard.handle().try_vec_with::<u32>(1 << 20).unwrap_err();
+/// assert_eq!(
+///     refused.to_string(),
+///     "phase `fold` has a budget of 1 MiB with 0 B in use: no room for 4 MiB more",
+/// );
+/// ```
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct AllocError {
+    pub(crate) bytes: usize,
+    pub(crate) cause: Cause,
+}
+
+/// What refused a block.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Cause {
+    /// The operating system, or the address space.
+    System,
+    /// No address space holds a block of that size.
+    TooLarge,
+    /// The budget of a phase.
+    Budget {
+        phase: &'static str,
+        budget: usize,
+        in_use: usize,
+    },
+    /// The cap on a thread's scratch arena.
+    ScratchCap { cap: usize },
+}
+
+impl AllocError {
+    pub(crate) const fn new(bytes: usize, cause: Cause) -> Self {
+        Self { bytes, cause }
+    }
+
+    /// How many bytes were asked for.
+    pub const fn bytes(&self) -> usize {
+        self.bytes
+    }
+
+    /// Whether a limit that the program set refused the block, and not the system.
+    pub const fn is_over_limit(&self) -> bool {
+        matches!(self.cause, Cause::Budget { .. } | Cause::ScratchCap { .. })
+    }
+}
+
+impl fmt::Display for AllocError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let bytes = Bytes::of(self.bytes);
+        match self.cause {
+            Cause::System => write!(f, "the system has no room for {bytes} more"),
+            Cause::TooLarge => write!(f, "no address space holds that many elements"),
+            Cause::Budget {
+                phase,
+                budget,
+                in_use,
+            } => write!(
+                f,
+                "phase `{phase}` has a budget of {} with {} in use: no room for {bytes} more",
+                Bytes::of(budget),
+                Bytes::of(in_use),
+            ),
+            Cause::ScratchCap { cap } => write!(
+                f,
+                "a thread's scratch arena is capped at {}: no room for {bytes} more; \
+                 raise the cap with `Plan::scratch_cap`, or use the poly arena",
+                Bytes::of(cap),
+            ),
+        }
+    }
+}
+
+impl std::error::Error for AllocError {}
+
+impl From<AllocError> for allocator_api2::alloc::AllocError {
+    fn from(_: AllocError) -> Self {
+        Self
+    }
+}

@@ -1,0 +1,34 @@
+//! What `new_in` of a derived type makes its fields with.
+#![forbid(unsafe_code)]
+
+use super::Home;
+use crate::error::AllocError;
+
+/// A container that `#[arena(len = ..)]` or `#[arena(reserve = ..)]` can make.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is not a vector of an arena",
+    label = "`len` and `reserve` go on a `PVec` or a `Poly`",
+    note = "for another type give the value: `#[arena(init = ..)]`, or take it as an argument with `#[arena(skip)]`"
+)]
+pub trait Build<'ph>: Sized {
+    /// What it holds.
+    type Item;
+
+    /// An empty one with room for `capacity` elements; the first starts at a multiple of `align` (a
+    /// power of two up to 4,096).
+    ///
+    /// # Errors
+    /// [`AllocError`] if memory is refused.
+    fn with_room(home: Home<'ph>, capacity: usize, align: usize) -> Result<Self, AllocError>;
+
+    /// One of `len` elements, each made from its index.
+    ///
+    /// # Errors
+    /// [`AllocError`] if memory is refused.
+    fn filled(
+        home: Home<'ph>,
+        len: usize,
+        align: usize,
+        init: impl FnMut(usize) -> Self::Item,
+    ) -> Result<Self, AllocError>;
+}

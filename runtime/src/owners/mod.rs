@@ -1,0 +1,16 @@
+//! What provers hold: vectors, boxes and polynomials that carry the lifetime of their phase.
+
+mod boxed;
+mod build;
+mod carry;
+mod home;
+mod leaves;
+mod poly;
+mod vec;
+
+pub use boxed::PBox;
+pub use build::Build;
+pub use carry::{ArenaAlloc, Detach};
+pub use home::Home;
+pub use poly::{Basis, BitReversed, Coeffs, Evals, Natural, Order, Poly, PolyMut, PolyRef};
+pub use vec::{Drain, IntoIter, PVec};

@@ -1,0 +1,126 @@
+//! Vectors that change their home, and vectors made of raw blocks.
+
+use super::PVec;
+use crate::arena::{Footprint, is_large};
+use crate::error::AllocError;
+use crate::owners::{ArenaAlloc, Build, Home};
+use crate::plain::Zeroable;
+use allocator_api2::alloc::Allocator;
+use allocator_api2::vec::Vec as ApiVec;
+use std::alloc::Layout;
+use std::ptr::{self, NonNull};
+
+impl<'ph, T> PVec<'ph, T> {
+    /// A vector of `len` elements of zero bytes.
+    ///
+    /// # Errors
+    /// [`AllocError`] if a limit or the system refuses the memory.
+    pub fn try_zeroed_in(len: usize, home: impl Into<Home<'ph>>) -> Result<Self, AllocError>
+    where
+        T: Zeroable,
+    {
+        let home = home.into();
+        let layout = Layout::array::<T>(len).map_err(|_| home.refusal(None))?;
+        if layout.size() == 0 {
+            let mut vec = Self::new_in(home);
+            // SAFETY: no bytes: zero elements, or elements of zero size, of which zero bytes are one;
+            // the capacity of a vector of those has no limit.
+            unsafe { vec.inner.set_len(len) };
+            return Ok(vec);
+        }
+        let block = home
+            .allocate_zeroed(layout)
+            .map_err(|_| home.refusal(Some(layout.size())))?
+            .cast::<T>();
+        // SAFETY: a block of `home` with the layout of `len` elements, all of which are valid as zero bytes.
+        let inner = unsafe { ApiVec::from_raw_parts_in(block.as_ptr(), len, len, home) };
+        Ok(Self { inner })
+    }
+
+    /// The same elements in another home: the memory itself changes hands where it can.
+    fn move_to(self, to: Home<'_>) -> Result<PVec<'_, T>, AllocError> {
+        match self.hand_over(to)? {
+            Ok(moved) => Ok(moved),
+            Err(kept) => kept.move_elements(to),
+        }
+    }
+
+    /// Hands a vector with pages of its own over; gives back one that shares its pages with others.
+    fn hand_over<'to>(self, to: Home<'to>) -> Result<Result<PVec<'to, T>, Self>, AllocError> {
+        let (Home::Phase(from), Home::Phase(target)) = (self.home(), to) else {
+            return Ok(Err(self));
+        };
+        let layout = Layout::array::<T>(self.capacity());
+        if from.kind() != target.kind() || !layout.is_ok_and(is_large) {
+            return Ok(Err(self));
+        }
+        let block = NonNull::from(self.inner.as_slice()).cast::<u8>();
+        // SAFETY: the vector's block is from the arena of `from`, and the vector gives it up below if it changed hands.
+        if !unsafe { from.hand_over(block, target) }? {
+            return Ok(Err(self));
+        }
+        let (start, len, capacity, _) = self.inner.into_raw_parts_with_alloc();
+        // SAFETY: the vector's parts, whose block belongs to the arena of `target` now.
+        let inner = unsafe { ApiVec::from_raw_parts_in(start, len, capacity, to) };
+        Ok(Ok(PVec { inner }))
+    }
+
+    /// Moves the elements to new memory.
+    fn move_elements<'to>(mut self, to: Home<'to>) -> Result<PVec<'to, T>, AllocError> {
+        let mut moved = PVec::try_with_capacity_in(self.len(), to)?;
+        let len = self.len();
+        // SAFETY: no element is dropped by this vector any more: they move.
+        unsafe { self.inner.set_len(0) };
+        // SAFETY: the first has `len` elements (its length was that), the second room for as many, and they do not overlap.
+        unsafe {
+            ptr::copy_nonoverlapping(self.inner.as_ptr(), moved.inner.as_mut_ptr(), len);
+        }
+        // SAFETY: that many elements were moved in.
+        unsafe { moved.inner.set_len(len) };
+        Ok(moved)
+    }
+}
+
+impl<T: Clone + 'static> ArenaAlloc for PVec<'_, T> {
+    type In<'to> = PVec<'to, T>;
+
+    fn footprint(&self) -> Footprint {
+        self.home().footprint(self.len() * size_of::<T>())
+    }
+
+    fn try_copy_to<'to>(&self, to: Home<'to>) -> Result<PVec<'to, T>, AllocError> {
+        let mut copy = PVec::try_with_capacity_in(self.len(), to)?;
+        copy.inner.extend_from_slice(self);
+        Ok(copy)
+    }
+
+    fn try_move_to<'to>(self, to: Home<'to>) -> Result<PVec<'to, T>, AllocError> {
+        self.move_to(to)
+    }
+}
+
+impl<'ph, T> Build<'ph> for PVec<'ph, T> {
+    type Item = T;
+
+    fn with_room(home: Home<'ph>, capacity: usize, align: usize) -> Result<Self, AllocError> {
+        // A block of a page or more starts at a page: that serves every alignment beyond a cache line.
+        const GRAIN: usize = 64;
+        let least = if align > GRAIN {
+            crate::layout::PAGE.div_ceil(size_of::<T>().max(1))
+        } else {
+            0
+        };
+        Self::try_with_capacity_in(capacity.max(least), home)
+    }
+
+    fn filled(
+        home: Home<'ph>,
+        len: usize,
+        align: usize,
+        mut init: impl FnMut(usize) -> T,
+    ) -> Result<Self, AllocError> {
+        let mut vec = Self::with_room(home, len, align)?;
+        vec.inner.extend((0..len).map(|index| init(index)));
+        Ok(vec)
+    }
+}

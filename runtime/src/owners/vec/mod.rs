@@ -1,0 +1,152 @@
+//! `PVec`: a growing array in an arena.
+
+mod carried;
+mod extend;
+#[cfg(feature = "rayon")]
+mod parallel;
+#[cfg(feature = "serde")]
+mod serial;
+mod surface;
+mod traits;
+
+use super::Home;
+use crate::error::AllocError;
+use crate::phase::Phase;
+use crate::plain::Zeroable;
+use allocator_api2::vec::Vec as ApiVec;
+
+/// A vector in an arena of a phase: what `Vec` is to the heap, with the lifetime of its phase.
+///
+/// It drops what it holds, grows in place while it is the last block of its chunk (or has pages of
+/// its own, from 64 KiB on), and gives its memory back when it is dropped if it can: the last block
+/// of a chunk, and pages of its own; anything else waits for the phase to end.
+///
+/// Each method that allocates panics where `Vec` would end the process: when memory is refused. The
+/// `try_` twins return an error instead.
+///
+/// ```
+/// use zkarena::{Phase, PVec};
+///
+/// fn folded<'ph>(evals: &[u64], phase: Phase<'ph>) -> PVec<'ph, u64> {
+///     let mut half = phase.vec_with(evals.len() / 2);
+///     half.extend(evals.chunks_exact(2).map(|pair| pair[0] + pair[1]));
+///     half
+/// }
+/// zkarena::with_phase(|phase| assert_eq!(folded(&[1, 2, 3, 4], *phase)[..], [3, 7]));
+/// ```
+///
+/// # Alignment
+/// In the poly and witness arenas every block starts at a multiple of 64 bytes, and one that is
+/// allocated with 4 KiB or more at a page.
+pub struct PVec<'ph, T> {
+    inner: ApiVec<T, Home<'ph>>,
+}
+
+/// What [`PVec::into_iter`](IntoIterator::into_iter) returns: it owns the elements and the memory.
+pub type IntoIter<'ph, T> = allocator_api2::vec::IntoIter<T, Home<'ph>>;
+
+/// What [`PVec::drain`] returns.
+pub type Drain<'a, 'ph, T> = allocator_api2::vec::Drain<'a, T, Home<'ph>>;
+
+impl<'ph, T> PVec<'ph, T> {
+    /// An empty vector; takes no memory yet.
+    pub fn new_in(home: impl Into<Home<'ph>>) -> Self {
+        Self {
+            inner: ApiVec::new_in(home.into()),
+        }
+    }
+
+    /// An empty vector with room for `capacity` elements.
+    ///
+    /// # Errors
+    /// [`AllocError`] if a limit or the system refuses the memory.
+    pub fn try_with_capacity_in(
+        capacity: usize,
+        home: impl Into<Home<'ph>>,
+    ) -> Result<Self, AllocError> {
+        let mut vec = Self::new_in(home);
+        vec.try_reserve_exact(capacity)?;
+        Ok(vec)
+    }
+
+    /// Where its memory comes from.
+    pub fn home(&self) -> Home<'ph> {
+        *self.inner.allocator()
+    }
+
+    /// Ends in a panic if `result` is an error.
+    #[track_caller]
+    fn expect<R>(result: Result<R, AllocError>) -> R {
+        match result {
+            Ok(value) => value,
+            Err(refused) => refuse(refused),
+        }
+    }
+}
+
+#[cold]
+#[inline(never)]
+#[track_caller]
+fn refuse(refused: AllocError) -> ! {
+    panic!("{refused}")
+}
+
+impl<'ph> Phase<'ph> {
+    /// An empty vector; takes no memory yet.
+    pub fn vec<T>(self) -> PVec<'ph, T> {
+        PVec::new_in(self)
+    }
+
+    /// An empty vector with room for `capacity` elements.
+    ///
+    /// # Panics
+    /// If memory is refused; see [`try_vec_with`](Self::try_vec_with).
+    #[track_caller]
+    pub fn vec_with<T>(self, capacity: usize) -> PVec<'ph, T> {
+        PVec::<T>::expect(self.try_vec_with(capacity))
+    }
+
+    /// As [`vec_with`](Self::vec_with).
+    ///
+    /// # Errors
+    /// [`AllocError`] if a limit or the system refuses the memory.
+    pub fn try_vec_with<T>(self, capacity: usize) -> Result<PVec<'ph, T>, AllocError> {
+        PVec::try_with_capacity_in(capacity, self)
+    }
+
+    /// A vector of the elements of a slice.
+    ///
+    /// # Panics
+    /// If memory is refused; see [`try_vec_from`](Self::try_vec_from).
+    #[track_caller]
+    pub fn vec_from<T: Clone>(self, from: &[T]) -> PVec<'ph, T> {
+        PVec::<T>::expect(self.try_vec_from(from))
+    }
+
+    /// As [`vec_from`](Self::vec_from).
+    ///
+    /// # Errors
+    /// [`AllocError`] if a limit or the system refuses the memory.
+    pub fn try_vec_from<T: Clone>(self, from: &[T]) -> Result<PVec<'ph, T>, AllocError> {
+        let mut vec = self.try_vec_with(from.len())?;
+        vec.inner.extend_from_slice(from);
+        Ok(vec)
+    }
+
+    /// A vector of `len` elements of zero bytes. From 64 KiB on its pages are not touched.
+    ///
+    /// # Panics
+    /// If memory is refused; see [`try_vec_zeroed`](Self::try_vec_zeroed).
+    #[track_caller]
+    pub fn vec_zeroed<T: Zeroable>(self, len: usize) -> PVec<'ph, T> {
+        PVec::<T>::expect(self.try_vec_zeroed(len))
+    }
+
+    /// As [`vec_zeroed`](Self::vec_zeroed).
+    ///
+    /// # Errors
+    /// [`AllocError`] if a limit or the system refuses the memory.
+    pub fn try_vec_zeroed<T: Zeroable>(self, len: usize) -> Result<PVec<'ph, T>, AllocError> {
+        PVec::try_zeroed_in(len, self)
+    }
+}

@@ -1,0 +1,60 @@
+//! What a phase is opened with.
+#![forbid(unsafe_code)]
+
+/// What a phase may use, and what it takes up front.
+///
+/// ```
+/// use zkarena::{PhaseGuard, Plan, Site};
+///
+/// static SITE: Site = Site::new("fft", module_path!(), file!(), line!());
+/// let plan = Plan::new().reserve(1 << 20).budget(64 << 20);
+/// let guard = PhaseGuard::try_root(&SITE, plan)?;
+/// let evals = guard.handle().vec_from(&[1u32, 2, 3]);
+/// assert_eq!(evals.len(), 3);
+/// # Ok::<(), zkarena::AllocError>(())
+/// ```
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[must_use = "a plan does nothing by itself: open a phase with it"]
+pub struct Plan {
+    pub(super) reserve: usize,
+    pub(super) budget: usize,
+    pub(super) scratch_cap: usize,
+}
+
+impl Plan {
+    /// No reservation, no budget, and a scratch arena of at most 64 MiB per thread.
+    pub const fn new() -> Self {
+        Self {
+            reserve: 0,
+            budget: usize::MAX,
+            scratch_cap: 64 << 20,
+        }
+    }
+
+    /// Takes one chunk of this many bytes when the phase opens; the opening thread's blocks in the
+    /// poly arena are cut from it, large ones too, for as long as it lasts.
+    pub const fn reserve(mut self, bytes: usize) -> Self {
+        self.reserve = bytes;
+        self
+    }
+
+    /// How many bytes of pages the arenas of the phase and of the phases inside it may hold at once.
+    ///
+    /// Scratch arenas and what library code allocates for itself do not count.
+    pub const fn budget(mut self, bytes: usize) -> Self {
+        self.budget = bytes;
+        self
+    }
+
+    /// How many bytes each thread's scratch arena may hold.
+    pub const fn scratch_cap(mut self, bytes: usize) -> Self {
+        self.scratch_cap = bytes;
+        self
+    }
+}
+
+impl Default for Plan {
+    fn default() -> Self {
+        Self::new()
+    }
+}

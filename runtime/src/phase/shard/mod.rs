@@ -1,0 +1,14 @@
+//! The memory of one phase: a shard per thread, and the pages that all of them are cut from.
+//!
+//! ```text
+//! Core   | empty | shared | seat 0 | seat 1 | ..                      | header |
+//! Shard  | poly: finger, limit | witness: .. | scratch: ..  |   one thread's, on its own cache lines
+//! ```
+
+mod core;
+mod owned;
+mod owner;
+mod seat;
+
+pub(super) use core::Core;
+pub(super) use owner::Owner;
