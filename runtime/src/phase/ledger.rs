@@ -3,6 +3,7 @@
 
 use super::Site;
 use super::current;
+use super::shard;
 use super::slots::Counts;
 use super::watcher;
 use crate::lock::Lock;
@@ -177,11 +178,13 @@ extern "C" fn before_fork() {
     LEDGER.raw().lock();
     current::before_fork();
     watcher::before_fork();
+    shard::before_fork();
     RAM.before_fork();
 }
 
 extern "C" fn after_fork_in_parent() {
     RAM.after_fork();
+    shard::after_fork();
     watcher::after_fork();
     current::after_fork_in_parent();
     LEDGER.raw().unlock();
@@ -189,6 +192,7 @@ extern "C" fn after_fork_in_parent() {
 
 extern "C" fn after_fork_in_child() {
     RAM.after_fork();
+    shard::after_fork();
     watcher::after_fork();
     current::after_fork_in_child();
     LEDGER.raw().unlock();

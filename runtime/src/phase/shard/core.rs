@@ -54,15 +54,15 @@ pub(in crate::phase) struct Core {
     pub(super) in_use: Gauge,
     /// Pages of this phase by kind.
     pub(super) by_kind: [Gauge; ArenaKind::COUNT],
-    /// The next core at rest.
+    /// Links of the lists in `owner`.
     pub(super) next: Cell<*mut Core>,
-    /// The pages that the core itself is in.
-    pub(super) pages: Cell<Option<Pages>>,
+    pub(super) next_at_rest: Cell<*mut Core>,
 }
 
 // SAFETY:
 // - shards are used by one thread at a time, and handed over with acquire and release (invariant 1, `seat`);
-// - `parent`, `plan`, `name`, `tag` and `next` are written by the owner alone, before it hands out a borrow;
+// - `parent`, `plan`, `name` and `tag` are written by the owner alone, before it hands out a borrow;
+// - `next` and `next_at_rest` are used under the lock of the lists;
 // - the rest is atomics and locks.
 unsafe impl Sync for Core {}
 
@@ -71,7 +71,7 @@ impl Core {
     ///
     /// # Safety
     /// `at` is valid and aligned for a `Core`, belongs to the caller, and reads zero.
-    pub(super) unsafe fn init(at: NonNull<Self>, pages: Pages) {
+    pub(super) unsafe fn init(at: NonNull<Self>, next: *mut Self) {
         let at = at.as_ptr();
         /// Writes a field of the core at `at`; what is not written is valid as zero bytes.
         macro_rules! fields {
@@ -89,8 +89,8 @@ impl Core {
             tag = Cell::new(NOBODY),
             in_use = Gauge::new(),
             by_kind = [const { Gauge::new() }; ArenaKind::COUNT],
-            next = Cell::new(ptr::null_mut()),
-            pages = Cell::new(Some(pages)),
+            next = Cell::new(next),
+            next_at_rest = Cell::new(ptr::null_mut()),
         }
     }
 

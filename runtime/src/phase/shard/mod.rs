@@ -11,4 +11,4 @@ mod owner;
 mod seat;
 
 pub(super) use core::Core;
-pub(super) use owner::Owner;
+pub(super) use owner::{Owner, after_fork, before_fork};

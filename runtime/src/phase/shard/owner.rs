@@ -3,12 +3,13 @@
 use super::core::Core;
 use super::owned::{Gauge, Owned};
 use super::seat;
-use crate::arena::{ArenaKind, Pages};
+use crate::arena::ArenaKind;
 use crate::error::{AllocError, Cause};
 use crate::lock::Lock;
 use crate::phase::plan::Plan;
 use crate::phase::slots::Tag;
 use crate::sync::atomic::{AtomicPtr, Ordering};
+use std::alloc::{GlobalAlloc, Layout, System};
 use std::marker::PhantomData;
 use std::mem::size_of;
 use std::ptr::{self, NonNull, null_mut};
@@ -150,28 +151,31 @@ impl Owner<'_> {
 
 /// Cores at rest: one within reach of a thread, and a few more in a list.
 static NEAR: [AtomicPtr<Core>; PLACES] = [const { AtomicPtr::new(null_mut()) }; PLACES];
-static FAR: Lock<Far> = Lock::new(Far {
-    first: null_mut(),
-    len: 0,
+static CORES: Lock<Cores> = Lock::new(Cores {
+    all: null_mut(),
+    at_rest: null_mut(),
+    resting: 0,
 });
 const PLACES: usize = 16;
-/// Cores in the list; what is more goes back to the heap.
-const MOST_FAR: usize = 8;
+/// Cores in the list of those at rest; what is more is deleted.
+const MOST_RESTING: usize = 8;
 
-/// A list linked by `next`.
-struct Far {
-    first: *mut Core,
-    len: usize,
+/// All cores there are, linked by `next`, and some of those at rest, linked by `next_at_rest`.
+struct Cores {
+    all: *mut Core,
+    at_rest: *mut Core,
+    resting: usize,
 }
 
-// SAFETY: the cores of the list belong to the list.
-unsafe impl Send for Far {}
+// SAFETY: the pointers are followed and the links changed under the lock only; a core is valid for as long as it is in `all`.
+unsafe impl Send for Cores {}
 
 fn near() -> &'static AtomicPtr<Core> {
     &NEAR[usize::from(seat::shard()) % PLACES]
 }
 
 /// A core at rest, or a new one.
+#[inline]
 fn take() -> Option<NonNull<Core>> {
     // Acquire: what the last owner wrote is seen by this one.
     let core = near().swap(null_mut(), Ordering::Acquire);
@@ -180,18 +184,18 @@ fn take() -> Option<NonNull<Core>> {
 
 #[cold]
 fn take_far() -> Option<NonNull<Core>> {
-    let mut far = FAR.lock();
-    let Some(core) = NonNull::new(far.first) else {
-        drop(far);
-        return new();
+    let mut cores = CORES.lock();
+    let Some(core) = NonNull::new(cores.at_rest) else {
+        return cores.add();
     };
-    // SAFETY: the cores of the list are valid, and the list is ours while we hold the lock.
-    far.first = unsafe { core.as_ref() }.next.get();
-    far.len -= 1;
+    // SAFETY: a core of the list (see `Cores`).
+    cores.at_rest = unsafe { core.as_ref() }.next_at_rest.get();
+    cores.resting -= 1;
     Some(core)
 }
 
 /// Puts a clean core to rest.
+#[inline]
 fn rest(core: NonNull<Core>) {
     let free = near().compare_exchange(
         null_mut(),
@@ -206,36 +210,78 @@ fn rest(core: NonNull<Core>) {
 
 #[cold]
 fn rest_far(core: NonNull<Core>) {
-    let mut far = FAR.lock();
-    if far.len == MOST_FAR {
-        drop(far);
-        return delete(core);
+    let mut cores = CORES.lock();
+    if cores.resting == MOST_RESTING {
+        // SAFETY: the core is one of the list, has no owner, and is not used afterwards.
+        return unsafe { cores.delete(core) };
     }
-    // SAFETY: the core is clean and has no owner: it belongs to the list from here on.
-    unsafe { core.as_ref() }.next.set(far.first);
-    far.first = core.as_ptr();
-    far.len += 1;
+    // SAFETY: a core of the list (see `Cores`).
+    let link = unsafe { &core.as_ref().next_at_rest };
+    link.set(cores.at_rest);
+    cores.at_rest = core.as_ptr();
+    cores.resting += 1;
 }
 
-/// Makes a core on pages of its own.
-#[cold]
-fn new() -> Option<NonNull<Core>> {
-    let pages = Pages::take_zeroed(size_of::<Core>())?;
-    let core: NonNull<Core> = pages.start().cast();
-    // SAFETY: pages of our own that hold a `Core`, aligned to a page, and read zero.
-    unsafe { Core::init(core, pages) };
-    Some(core)
+impl Cores {
+    /// Makes a core.
+    fn add(&mut self) -> Option<NonNull<Core>> {
+        // Not from the heap of spans: a program that opens phases need not have one.
+        // SAFETY: the size is not zero.
+        let block = unsafe { System.alloc_zeroed(Layout::new::<Core>()) };
+        let core = NonNull::new(block.cast::<Core>())?;
+        // SAFETY: a new block for a `Core`, which reads zero.
+        unsafe { Core::init(core, self.all) };
+        self.all = core.as_ptr();
+        Some(core)
+    }
+
+    /// Deletes a core.
+    ///
+    /// # Safety
+    /// It is one of the list, has no owner, and is not used afterwards.
+    unsafe fn delete(&mut self, core: NonNull<Core>) {
+        // SAFETY: the caller's promise.
+        let after = unsafe { core.as_ref() }.next.get();
+        if self.all == core.as_ptr() {
+            self.all = after;
+        }
+        self.each(|other| {
+            if other.next.get() == core.as_ptr() {
+                other.next.set(after);
+            }
+        });
+        // SAFETY: the caller's promise.
+        unsafe { core.drop_in_place() };
+        // SAFETY: made by `add` with this layout, and not used any more.
+        unsafe { System.dealloc(core.as_ptr().cast(), Layout::new::<Core>()) };
+    }
+
+    fn each(&self, visit: impl Fn(&Core)) {
+        let mut at = self.all;
+        // SAFETY: a core of the list (see `Cores`).
+        while let Some(core) = unsafe { at.as_ref() } {
+            visit(core);
+            at = core.next.get();
+        }
+    }
 }
 
-/// Gives the pages of a clean core back.
-#[cold]
-fn delete(core: NonNull<Core>) {
-    // SAFETY: the core is valid, and nobody else knows of it.
-    let pages = unsafe { core.as_ref() }.pages.take();
-    // SAFETY: as above; it is not used afterwards.
-    unsafe { core.drop_in_place() };
-    if let Some(pages) = pages {
-        // SAFETY: the core in them is gone.
-        unsafe { pages.give_back() };
-    }
+/// Takes the locks of all cores ahead of a fork: one that another thread holds then would stay locked in the child.
+pub(in crate::phase) fn before_fork() {
+    let cores = CORES.lock();
+    cores.each(|core| {
+        core.shared.lock();
+        core.holdings.raw().lock();
+    });
+    std::mem::forget(cores); // held until after the fork
+}
+
+/// Releases what [`before_fork`] took, in parent and child.
+pub(in crate::phase) fn after_fork() {
+    CORES.raw().unlock();
+    let cores = CORES.lock();
+    cores.each(|core| {
+        core.holdings.raw().unlock();
+        core.shared.unlock();
+    });
 }
