@@ -6,6 +6,11 @@
 mod context;
 mod diagnostics;
 mod item_fn;
+mod lifetimes;
+mod opening;
+mod options;
+mod scope;
+mod size;
 mod zk_phase;
 
 use proc_macro::TokenStream;
@@ -64,4 +69,10 @@ use proc_macro::TokenStream;
 #[proc_macro_attribute]
 pub fn zk_phase(args: TokenStream, item: TokenStream) -> TokenStream {
     zk_phase::expand(args.into(), item.into()).into()
+}
+
+/// A block inside a phase of its own.
+#[proc_macro]
+pub fn scope(tokens: TokenStream) -> TokenStream {
+    scope::expand(tokens.into()).into()
 }

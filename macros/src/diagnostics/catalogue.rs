@@ -8,7 +8,7 @@ catalogue! {
 
     /// `#[zk_phase] struct S;`
     NotAFunction =>
-        "`#[zk_phase]` goes on a function; for a block use `zkarena::phase(\"name\", || {{ .. }})`",
+        "`#[zk_phase]` goes on a function; for a block use `zkarena::scope!(tmp in phase => {{ .. }})`",
     /// `#[zk_phase] impl S { .. }`
     HoldsFunctions { keyword } =>
         "`#[zk_phase]` goes on a function: put it on each function of this `{keyword}` that should \
@@ -34,14 +34,28 @@ catalogue! {
     DuplicateAttribute =>
         "duplicate `#[zk_phase]`: a call opens one phase, keep one attribute",
 
-    // Its options.
+    /// `#[zk_phase] fn f(phase: u32) {}`
+    HiddenParameter { name } =>
+        "parameter `{name}` would be hidden by the phase; write `#[zk_phase(other_name)]`",
+    /// `#[zk_phase] fn f<'ph>() -> PVec<'ph, u8> { .. }`
+    ReturnsOwnPhase { lifetime } =>
+        "the return type names `{lifetime}`, but the phase of this function ends when it returns\n\
+         help: return an owned value (`.detach()`), or take the caller's phase: \
+         `out: Phase<{lifetime}>` and allocate the result there",
+
+    /// `scope!(tmp, phase => { .. })`
+    NotAScope =>
+        "expected `scope!(tmp in phase => {{ .. }})`, or `scope!(tmp => {{ .. }})` for a phase that \
+         lies in no other; a name goes first: `scope!(\"fold\", tmp in phase => {{ .. }})`",
+
+    // Options.
 
     /// `#[zk_phase(foo = 1)]`
     UnknownOption { found, expected } =>
         "unknown option `{found}`, expected one of {expected}",
     /// `#[zk_phase("commit")]`
-    NotAnOption { expected } =>
-        "expected an option, one of {expected}: write for example `name = \"commit\"`",
+    NotAnOption { expected, example } =>
+        "expected an option, one of {expected}: write for example `{example}`",
     /// `#[zk_phase(name = "a", name = "b")]`
     DuplicateOption { option } =>
         "duplicate option `{option}`: keep one",
@@ -52,15 +66,28 @@ catalogue! {
     ValueInParentheses { option, example } =>
         "the value of `{option}` goes after a `=`: write `{example}`",
     /// `#[zk_phase(name = "x" y)]`
-    AfterValue { option } =>
-        "expected `,` or `)` after the value of `{option}`",
+    AfterValue { before } =>
+        "expected `,` or `)` after {before}",
+    /// `#[zk_phase(tmp, out)]`
+    TwoHandles { first } =>
+        "the phase is already called `{first}`: keep one name",
+    /// `#[zk_phase(tmp in)]`
+    MissingParent { handle } =>
+        "`{handle} in` needs the phase around it: write `{handle} in out`",
+    /// `#[zk_phase(reserve = struct)]`
+    ValueNotAnExpression { option } =>
+        "the value of `{option}` is an expression",
+    /// `#[zk_phase(reserve = "12 parsecs")]`
+    BadSize =>
+        "this is not a size: write a number of bytes with or without a unit, such as `\"512MiB\"`; \
+         the units are KiB, MiB, GiB and TiB",
     /// `#[zk_phase(name = 1)]`
-    NameNotAString =>
-        "the name of a phase is a string literal: write `name = \"commit\"`",
+    NameNotAString { example } =>
+        "the name of a phase is a string literal: write `{example}`",
     /// `#[zk_phase(name = "")]`
-    NameEmpty =>
-        "the name of a phase cannot be empty: write `name = \"commit\"`, or leave it out to use \
-         the function's name",
+    NameEmpty { example, default } =>
+        "the name of a phase cannot be empty: write `{example}`, or leave it out to use {default} \
+         name",
     /// `#[zk_phase(crate = "x")]`
     CrateNotAPath =>
         "`crate` takes the path of the zkarena crate: write `crate = ::renamed`",
