@@ -14,6 +14,12 @@ pub(crate) struct Chosen {
     pub(crate) value: TokenStream,
 }
 
+impl ToTokens for Chosen {
+    fn to_tokens(&self, tokens: &mut TokenStream) {
+        self.value.to_tokens(tokens);
+    }
+}
+
 /// Everything there is to know about a phase, except for its block.
 pub(crate) struct Opening<'a> {
     pub(crate) facade: Option<&'a Path>,

@@ -91,4 +91,79 @@ catalogue! {
     /// `#[zk_phase(crate = "x")]`
     CrateNotAPath =>
         "`crate` takes the path of the zkarena crate: write `crate = ::renamed`",
+
+    // `#[arena(..)]`: what it is on.
+
+    /// `#[derive(ArenaAlloc)] union U { .. }`
+    Union =>
+        "a union cannot move between phases: nobody knows which of its fields is alive. Use an \
+         enum, or a struct",
+    /// `#[derive(ArenaAlloc)] #[repr(packed)] struct S { .. }`
+    Packed =>
+        "a packed type cannot move between phases: its fields cannot be borrowed. Remove `packed`",
+    /// `#[derive(ArenaAlloc)] struct S<'a, 'b> { .. }`
+    TwoLifetimes { first } =>
+        "which of these lifetimes is the phase's? Call it `'ph`, or write \
+         `#[arena(lifetime = {first})]`",
+    /// `#[arena(lifetime = 'x)] struct S<'a> { .. }`
+    UnknownLifetime { lifetime } =>
+        "`{lifetime}` is not a lifetime of this type",
+    /// `enum E { #[arena(skip)] A }`
+    OnVariant =>
+        "`#[arena(..)]` goes on a field or on the whole type, not on a variant",
+    /// `#[arena] a: u32`
+    NoArenaOptions =>
+        "`#[arena]` says nothing without its options: write for example `#[arena(skip)]`",
+
+    // Its options.
+
+    /// `#[arena(lifetime = ph)]`
+    NotALifetime =>
+        "`lifetime` takes one of the type's lifetimes: write `lifetime = 'ph`",
+    /// `#[arena(bound = 1)]`
+    BadBound =>
+        "`bound` takes bounds as they stand in a `where` clause: write \
+         `bound(F: Clone + 'static)`",
+    /// `#[arena(new(1))]`
+    BadArguments =>
+        "`new` takes the arguments of `new_in`: write `new(rows: usize)`; the type may be left out \
+         if it is `usize`",
+    /// `#[arena(new())] enum E { .. }`
+    NewOfAnEnum =>
+        "`new` goes on a struct: a variant is built as it is written",
+    /// `#[arena(new())] struct S { .. }`
+    NewWithoutLifetime =>
+        "`new` builds the value in a phase, and this type has no lifetime to say in which",
+    /// `#[arena(poly, witness)]`
+    TwoKinds =>
+        "a field has exactly one kind",
+    /// `#[arena(lowmem)]`
+    LowMemory =>
+        "`lowmem` comes with the low-memory store, which is not available yet",
+    /// `#[arena(skip, default)]`
+    SkipAndDefault =>
+        "a field is either moved as it is (`skip`) or made anew (`default`)",
+    /// `#[arena(skip, poly)]`
+    KeyOutsideOfArenas { key, word } =>
+        "`{key}` is for data in an arena, and a `#[arena({word})]` field has none",
+    /// `#[arena(skip)] a: &'ph [u32]`
+    SkipMentionsPhase { lifetime } =>
+        "a `#[arena(skip)]` field is moved as it is, so it must not mention the phase lifetime \
+         `{lifetime}`",
+    /// `struct S<'ph, T: ArenaAlloc> { #[arena(skip)] a: T }`
+    SkipMentionsArenaType { param } =>
+        "a `#[arena(skip)]` field is moved as it is, so it must not mention `{param}`, which is \
+         another type in another phase",
+    /// `struct S { #[arena(len = 1)] a: u32 }`
+    WithoutNew { key } =>
+        "`{key}` is for the constructor: add `#[arena(new(..))]` to the struct",
+    /// `#[arena(align = 3)]`
+    BadAlign =>
+        "`align` takes a power of two up to 4096: write `align = 64`",
+    /// `#[arena(align = 64)]`
+    AlignWithoutBlock =>
+        "`align` is that of the block that `len` or `reserve` asks for: add one of them",
+    /// `#[arena(reserve = 1, init = 2)]`
+    InitWithoutLen =>
+        "`init` fills the elements of `len`, and `reserve` makes room for none: add `len`",
 }

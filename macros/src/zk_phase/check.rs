@@ -4,7 +4,7 @@ use super::args::Args;
 use super::expand;
 use crate::diagnostics::{Diagnostics, Message, error_at};
 use crate::item_fn::{Annotated, ItemFn};
-use crate::lifetimes;
+use crate::names;
 use proc_macro2::{Ident, TokenStream, TokenTree};
 use quote::ToTokens;
 use syn::ext::IdentExt;
@@ -93,7 +93,7 @@ fn not_variadic(function: &ItemFn) -> syn::Result<()> {
 /// One that occurs in an argument or in a bound has its meaning from there.
 fn returns_no_phase_of_its_own(function: &ItemFn) -> syn::Result<()> {
     let sig = &function.sig;
-    let own = lifetimes::all(&sig.output)
+    let own = names::lifetimes(&sig.output)
         .into_iter()
         .find(|lifetime| is_declared(lifetime, sig) && !is_bound(lifetime, sig));
     let lifetime = own.as_ref().map_or(&"" as _, |own| own as _);
@@ -107,7 +107,7 @@ fn is_declared(lifetime: &Lifetime, sig: &Signature) -> bool {
 }
 
 fn is_bound(lifetime: &Lifetime, sig: &Signature) -> bool {
-    let occurs = |tokens: &dyn ToTokens| lifetimes::find(lifetime, &tokens).is_some();
+    let occurs = |tokens: &dyn ToTokens| names::find_lifetime(lifetime, &tokens).is_some();
     let in_param = |param: &GenericParam| match param {
         GenericParam::Lifetime(param) => occurs(&param.bounds),
         other => occurs(other),

@@ -4,8 +4,9 @@ use super::args::Args;
 use super::check;
 use crate::context;
 use crate::item_fn::{Body, ItemFn};
+use crate::names;
 use crate::opening::{self, Opening};
-use proc_macro2::{Ident, Span, TokenStream, TokenTree};
+use proc_macro2::{Ident, Span, TokenStream};
 use quote::ToTokens;
 
 /// The function with its phase.
@@ -18,7 +19,7 @@ pub(super) fn function(args: &Args, function: &ItemFn, body: &Body) -> TokenStre
 pub(super) fn rejected(args: &Args, function: &ItemFn, body: &Body) -> TokenStream {
     let handle = handle(args, body);
     let hidden = check::hidden_parameter(function, &handle).is_some();
-    if hidden || !mentions(&handle, body.statements().clone()) {
+    if hidden || names::find(&[&handle], body.statements().clone()).is_none() {
         return function.to_token_stream();
     }
     function.without_const(opening(args, function, &handle).stand_in_for(body))
@@ -51,12 +52,4 @@ fn opening<'a>(args: &'a Args, function: &ItemFn, handle: &'a Ident) -> Opening<
         budget: args.budget.as_ref(),
         fallible: args.fallible.as_ref(),
     }
-}
-
-fn mentions(handle: &Ident, tokens: TokenStream) -> bool {
-    tokens.into_iter().any(|token| match token {
-        TokenTree::Ident(ident) => ident == *handle,
-        TokenTree::Group(group) => mentions(handle, group.stream()),
-        _ => false,
-    })
 }
