@@ -3,9 +3,15 @@
 //! Depend on `zkarena`, which re-exports them: what they expand to names that crate.
 #![forbid(unsafe_code)]
 
+mod arena_alloc;
 mod context;
 mod diagnostics;
 mod item_fn;
+mod names;
+mod opening;
+mod options;
+mod scope;
+mod size;
 mod zk_phase;
 
 use proc_macro::TokenStream;
@@ -64,4 +70,22 @@ use proc_macro::TokenStream;
 #[proc_macro_attribute]
 pub fn zk_phase(args: TokenStream, item: TokenStream) -> TokenStream {
     zk_phase::expand(args.into(), item.into()).into()
+}
+
+/// A block inside a phase of its own.
+#[proc_macro]
+pub fn scope(tokens: TokenStream) -> TokenStream {
+    scope::expand(tokens.into()).into()
+}
+
+/// A type whose data lives in a phase.
+#[proc_macro_derive(ArenaAlloc, attributes(arena))]
+pub fn arena_alloc(input: TokenStream) -> TokenStream {
+    arena_alloc::expand(input.into()).into()
+}
+
+/// A type that may leave every phase.
+#[proc_macro_derive(Detach, attributes(arena))]
+pub fn detach(input: TokenStream) -> TokenStream {
+    arena_alloc::expand_detach(input.into()).into()
 }
