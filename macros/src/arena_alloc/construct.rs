@@ -22,6 +22,7 @@ pub(super) fn functions(model: &Model) -> TokenStream {
     let plan = plan(model, new, private);
     quote! {
         #[automatically_derived]
+        #[allow(clippy::use_self)]
         impl #parameters #ident #arguments where #(#bounds,)* {
             #new_in
             #plan
@@ -36,6 +37,8 @@ fn quiet() -> TokenStream {
         #[allow(
             dead_code,
             private_interfaces,
+            clippy::missing_const_for_fn,
+            clippy::needless_pass_by_value,
             clippy::question_mark_used,
             clippy::too_many_arguments
         )]
@@ -195,10 +198,8 @@ fn element(field: &Field, len: &Chosen) -> TokenStream {
 
 /// The user's alignment, or what the elements need anyway.
 fn align(field: &Field) -> TokenStream {
-    match &field.args.align {
-        Some(align) => align.value.clone(),
-        None => quote!(1),
-    }
+    let chosen = field.args.align.as_ref();
+    chosen.map_or_else(|| quote!(1), ToTokens::to_token_stream)
 }
 
 fn plan(model: &Model, New { arguments, .. }: &New, private: &TokenStream) -> TokenStream {
