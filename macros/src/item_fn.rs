@@ -1,7 +1,7 @@
 //! The item under an attribute: a function's signature parsed, its body left as opaque tokens.
 
 use crate::diagnostics::Diagnostics;
-use proc_macro2::{Span, TokenStream, TokenTree};
+use proc_macro2::{Delimiter, Group, Span, TokenStream, TokenTree};
 use quote::{ToTokens, quote};
 use syn::parse::{Parse, ParseStream};
 use syn::{Attribute, Expr, Signature, Token, Visibility, braced, token};
@@ -165,6 +165,15 @@ impl Body {
     pub(crate) fn replaced_by(&self, content: impl ToTokens) -> TokenStream {
         let inner_attrs = &self.inner_attrs;
         self.braced(quote!(#(#inner_attrs)* #content))
+    }
+
+    /// `content` in braces at the same place that are not the user's.
+    pub(crate) fn replaced_by_macro(&self, content: impl ToTokens) -> TokenStream {
+        let inner_attrs = &self.inner_attrs;
+        let content = quote!(#(#inner_attrs)* #content);
+        let mut group = Group::new(Delimiter::Brace, content);
+        group.set_span(Span::call_site().located_at(self.brace.span.join()));
+        TokenTree::Group(group).into()
     }
 
     /// The opening brace, which tells whose code the body is.

@@ -58,3 +58,38 @@ pub(crate) fn ends(tokens: TokenStream) -> (Span, Span) {
     let last = ends.last().unwrap_or(first);
     (first.0, last.1)
 }
+
+/// What the tests of all macros share: tokens and text, both ways.
+#[cfg(test)]
+pub(crate) mod test {
+    use super::{TokenStream, ends, find, lifetimes};
+    use quote::format_ident;
+
+    pub(crate) fn tokens(source: &str) -> TokenStream {
+        source.parse().expect("the source is made of tokens")
+    }
+
+    /// Tokens as text, without the white space, which depends on where the tokens come from.
+    pub(crate) fn text(tokens: &TokenStream) -> String {
+        tokens.to_string().split_whitespace().collect()
+    }
+
+    #[test]
+    fn lifetimes_are_found_in_macros_and_not_in_literals() {
+        let found = lifetimes(&tokens("&'a [vec!('b, 'c'); \"'d\"] + '_ + 'static"));
+        let found: Vec<_> = found.iter().map(ToString::to_string).collect();
+        assert_eq!(found, ["'a", "'b", "'_", "'static"]);
+    }
+
+    #[test]
+    fn names_are_found_at_any_depth() {
+        let (a, b) = (format_ident!("a"), format_ident!("b"));
+        assert_eq!(find(&[&b], tokens("x (y [b])")), Some(b.clone()));
+        assert_eq!(find(&[&b, &a], tokens("x::ab 'c' \"a\"")), None);
+    }
+
+    #[test]
+    fn no_tokens_are_here() {
+        assert!(!format!("{:?}", ends(tokens(""))).is_empty());
+    }
+}

@@ -40,9 +40,18 @@ pub(crate) struct Opening<'a> {
 impl Opening<'_> {
     /// `body` with the phase around it, in the user's own braces.
     pub(crate) fn around(&self, body: &Body) -> TokenStream {
+        body.replaced_by(self.content(body))
+    }
+
+    /// The same as an expression of its own: there, lints look at who wrote the braces.
+    pub(crate) fn expression(&self, body: &Body) -> TokenStream {
+        body.replaced_by_macro(self.content(body))
+    }
+
+    fn content(&self, body: &Body) -> TokenStream {
         let statements = self.statements();
         let value = value(body);
-        body.replaced_by(quote!(#statements #value))
+        quote!(#statements #value)
     }
 
     /// `body` with a handle and no phase, for a function that is rejected anyway.

@@ -4,10 +4,10 @@ use crate::diagnostics::{Diagnostics, Message, error_at};
 use crate::opening::Chosen;
 use crate::options::{self, CRATE_EXAMPLE, set_once};
 use proc_macro2::{Delimiter, Group, Ident, TokenStream, TokenTree};
-use quote::ToTokens;
+use quote::{ToTokens, quote};
 use syn::parse::{ParseStream, Parser};
 use syn::punctuated::Punctuated;
-use syn::{Attribute, Lifetime, LitInt, LitStr, Path, Token, WherePredicate, token};
+use syn::{Attribute, Lifetime, LitInt, LitStr, Path, Token, Type, WherePredicate, token};
 
 const TYPE_KEYS: &str = "`new`, `bound`, `lifetime`, `crate`";
 const FIELD_KEYS: &str =
@@ -91,14 +91,12 @@ fn arguments(input: ParseStream<'_>, option: &Ident) -> syn::Result<Vec<TokenStr
     let tokens = in_parentheses(input, option, NEW_EXAMPLE)?;
     let argument = |input: ParseStream<'_>| {
         let name: Ident = input.parse()?;
-        let colon: Option<Token![:]> = input.parse()?;
-        Ok(match colon {
-            Some(_) => {
-                let ty: syn::Type = input.parse()?;
-                quote::quote!(#name: #ty)
-            }
-            None => quote::quote!(#name: ::core::primitive::usize),
-        })
+        if input.is_empty() || input.peek(Token![,]) {
+            return Ok(quote!(#name: ::core::primitive::usize));
+        }
+        input.parse::<Token![:]>()?;
+        let ty: Type = input.parse()?;
+        Ok(quote!(#name: #ty))
     };
     let list =
         |input: ParseStream<'_>| Punctuated::<_, Token![,]>::parse_terminated_with(input, argument);

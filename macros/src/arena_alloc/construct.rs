@@ -22,6 +22,7 @@ pub(super) fn functions(model: &Model) -> TokenStream {
     let plan = plan(model, new, private);
     quote! {
         #[automatically_derived]
+        #[allow(clippy::use_self)]
         impl #parameters #ident #arguments where #(#bounds,)* {
             #new_in
             #plan
@@ -29,10 +30,19 @@ pub(super) fn functions(model: &Model) -> TokenStream {
     }
 }
 
-/// Lints that the user can do nothing about: he asked for both functions with one word, and their
-/// arguments are what his fields need.
+/// Lints that the user can do nothing about: he asked for both functions with one word, their
+/// arguments are what his fields need, and calls are at the fields' types.
 fn quiet() -> TokenStream {
-    quote!(#[allow(dead_code, private_interfaces, clippy::too_many_arguments)])
+    quote! {
+        #[allow(
+            dead_code,
+            private_interfaces,
+            clippy::missing_const_for_fn,
+            clippy::needless_pass_by_value,
+            clippy::question_mark_used,
+            clippy::too_many_arguments
+        )]
+    }
 }
 
 fn new_in(model: &Model, New { arguments, .. }: &New, private: &TokenStream) -> TokenStream {
@@ -100,7 +110,7 @@ fn build(field: &Field, lifetime: &impl ToTokens, private: &TokenStream) -> Toke
     } = &field.args;
     match (len, reserve, init) {
         (Some(len), reserve, _) => filled(field, len, reserve.as_ref(), lifetime, private),
-        (None, Some(reserve), _) => with_room(field, &reserve.value, lifetime, private),
+        (None, Some(reserve), _) => with_room(field, &count(reserve), lifetime, private),
         (None, None, Some(init)) => init.value.clone(),
         (None, None, None) if is_argument(field) => {
             let name = argument(field);
@@ -135,7 +145,7 @@ fn filled(
     }
     let home = home();
     let (home, align) = (in_kind(field, private, &quote!(#home)), align(field));
-    let build = quote!(#private::Build<#lifetime>);
+    let (build, len) = (quote!(#private::Build<#lifetime>), count(len));
     field.try_call(&build, "filled", &quote!(#home, #len, #align, #init))
 }
 
@@ -147,18 +157,28 @@ fn filled_with_room(
     lifetime: &impl ToTokens,
     private: &TokenStream,
 ) -> TokenStream {
-    let built = field.local();
-    let elements = Ident::new("len", Span::mixed_site());
+    let (built, elements) = (field.local(), Ident::new("len", Span::mixed_site()));
+    let (len, reserve) = (count(len), count(reserve));
     let capacity = quote!(::core::cmp::Ord::max(#elements, #reserve));
     let with_room = with_room(field, &capacity, lifetime, private);
     quote!({
-        let #elements: ::core::primitive::usize = #len;
+        let #elements = #len;
         let mut #built = #with_room;
         ::core::iter::Extend::extend(
             &mut #built,
             ::core::iter::Iterator::map(0..#elements, #init),
         );
         #built
+    })
+}
+
+/// A number of elements, its type checked here: both functions then say the same if it is another,
+/// and rustc shows it once.
+fn count(chosen: &Chosen) -> TokenStream {
+    let at = Span::mixed_site().located_at(chosen.key.span());
+    quote_spanned!(at=> {
+        let count: ::core::primitive::usize = #chosen;
+        count
     })
 }
 
@@ -178,10 +198,8 @@ fn element(field: &Field, len: &Chosen) -> TokenStream {
 
 /// The user's alignment, or what the elements need anyway.
 fn align(field: &Field) -> TokenStream {
-    match &field.args.align {
-        Some(align) => align.value.clone(),
-        None => quote!(1),
-    }
+    let chosen = field.args.align.as_ref();
+    chosen.map_or_else(|| quote!(1), ToTokens::to_token_stream)
 }
 
 fn plan(model: &Model, New { arguments, .. }: &New, private: &TokenStream) -> TokenStream {
@@ -205,11 +223,9 @@ fn plan(model: &Model, New { arguments, .. }: &New, private: &TokenStream) -> To
 
 /// The bytes of the field's block, if it has one.
 fn block(model: &Model, field: &Field, private: &TokenStream) -> Option<TokenStream> {
-    let capacity = match (&field.args.len, &field.args.reserve) {
-        (None, None) => return None,
-        (Some(Chosen { value, .. }), None) | (None, Some(Chosen { value, .. })) => value.clone(),
-        (Some(len), Some(reserve)) => quote!(::core::cmp::Ord::max(#len, #reserve)),
-    };
+    let sizes = [&field.args.len, &field.args.reserve];
+    let sizes = sizes.into_iter().flatten().map(count);
+    let capacity = sizes.reduce(|len, reserve| quote!(::core::cmp::Ord::max(#len, #reserve)))?;
     let (lifetime, align) = (&model.phase, align(field));
     let ty = &field.ty;
     let size = quote!(::core::mem::size_of::<<#ty as #private::Build<#lifetime>>::Item>());

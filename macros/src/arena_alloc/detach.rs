@@ -36,6 +36,7 @@ pub(super) fn impls(model: &Model) -> TokenStream {
             }
 
             #[automatically_derived]
+            #[allow(clippy::use_self)]
             #check {
                 fn check() {
                     #(let _ = <#types as #detach>::detach;)*

@@ -39,10 +39,11 @@ fn arena_alloc(model: &Model, private: &TokenStream, methods: &[TokenStream; 3])
     let to = to();
     let result = quote!(::core::result::Result<Self::In<#place>, #private::AllocError>);
     let [footprint, copy, relocate] = methods;
-    // `use_self`: the impl names the type where it lives elsewhere.
+    // `use_self`: the impl names the type where it lives elsewhere; `question_mark_used`: the calls
+    // are at the user's types.
     quote! {
         #[automatically_derived]
-        #[allow(clippy::use_self)]
+        #[allow(clippy::use_self, clippy::question_mark_used)]
         #head {
             type In<#place> = #in_place;
 

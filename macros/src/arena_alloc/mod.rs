@@ -7,6 +7,8 @@ mod detach;
 mod expand;
 mod generics;
 mod model;
+#[cfg(test)]
+mod tests;
 
 use crate::diagnostics::Diagnostics;
 use model::Model;

@@ -6,6 +6,7 @@ use crate::diagnostics::{Diagnostics, Message, error_at};
 use crate::names;
 use proc_macro2::{Delimiter, Group, Ident, Span, TokenStream};
 use quote::{ToTokens, format_ident, quote, quote_spanned};
+use syn::ext::IdentExt;
 use syn::{Data, DeriveInput, Fields, Generics, Lifetime, Member, Type, Visibility};
 
 pub(super) struct Model {
@@ -120,7 +121,9 @@ impl Field {
     /// What generated code calls the field's value; no user's code can see it.
     pub(super) fn local(&self) -> Ident {
         match &self.member {
-            Member::Named(name) => format_ident!("field_{name}", span = Span::mixed_site()),
+            Member::Named(name) => {
+                format_ident!("field_{}", name.unraw(), span = Span::mixed_site())
+            }
             Member::Unnamed(index) => {
                 format_ident!("field_{}", index.index, span = Span::mixed_site())
             }
