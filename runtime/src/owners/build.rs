@@ -2,7 +2,25 @@
 #![forbid(unsafe_code)]
 
 use super::Home;
+use crate::arena::{self, GRAIN};
 use crate::error::AllocError;
+use crate::layout::PAGE;
+
+/// Bytes that a block of `capacity` elements of `item` bytes takes at most in an arena; saturates.
+#[doc(hidden)]
+pub const fn block_bytes(capacity: usize, item: usize, align: usize) -> usize {
+    let bytes = capacity.saturating_mul(item);
+    let least = if align > GRAIN { PAGE } else { 0 };
+    arena::block_bytes(if bytes > least { bytes } else { least })
+}
+
+/// Implemented for every type with a `Drop`: next to an implementation for a derived type by itself,
+/// it makes a `Drop` of that type an error.
+#[doc(hidden)]
+pub trait ArenaTypesMustNotImplDrop {}
+
+#[expect(drop_bounds, reason = "to be told which types have an implementation")]
+impl<T: Drop> ArenaTypesMustNotImplDrop for T {}
 
 /// A container that `#[arena(len = ..)]` or `#[arena(reserve = ..)]` can make.
 #[diagnostic::on_unimplemented(

@@ -1,7 +1,7 @@
 //! Vectors that change their home, and vectors made of raw blocks.
 
 use super::PVec;
-use crate::arena::{Footprint, is_large};
+use crate::arena::{Footprint, GRAIN, is_large};
 use crate::error::AllocError;
 use crate::owners::{ArenaAlloc, Build, Home};
 use crate::plain::Zeroable;
@@ -104,7 +104,6 @@ impl<'ph, T> Build<'ph> for PVec<'ph, T> {
 
     fn with_room(home: Home<'ph>, capacity: usize, align: usize) -> Result<Self, AllocError> {
         // A block of a page or more starts at a page: that serves every alignment beyond a cache line.
-        const GRAIN: usize = 64;
         let least = if align > GRAIN {
             crate::layout::PAGE.div_ceil(size_of::<T>().max(1))
         } else {
