@@ -24,7 +24,7 @@ use std::ptr::NonNull;
 /// use zkarena::{Phase, zk_phase};
 ///
 /// fn powers(base: u64, n: usize, phase: Phase<'_>) -> &mut [u64] {
-///     let mut power = 1;
+///     let mut power = 1u64;
 ///     phase.slice_with(n, |_| std::mem::replace(&mut power, power.wrapping_mul(base)))
 /// }
 ///
