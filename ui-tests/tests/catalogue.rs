@@ -22,7 +22,11 @@ fn every_message_has_a_fixture() {
     collect_errors(Path::new("fail"), &mut shown);
     let unseen: Vec<_> = catalogue()
         .into_iter()
-        .filter(|(_, text)| !shown.iter().any(|error| is_made_from(&one_line(text), error)))
+        .filter(|(_, text)| {
+            !shown
+                .iter()
+                .any(|error| is_made_from(&one_line(text), error))
+        })
         .map(|(name, _)| name)
         .collect();
     assert!(unseen.is_empty(), "no fixture in fail/ shows {unseen:?}");
