@@ -130,7 +130,7 @@ impl Opening<'_> {
         plan
     }
 
-    /// The handle hides the guard on purpose; and nobody is told to use a phase he did not name.
+    /// The handle hides the guard on purpose; and nobody has to use a phase without having named it.
     fn quiet(&self) -> TokenStream {
         let lint = if self.named {
             quote!(clippy::used_underscore_binding)

@@ -30,8 +30,8 @@ pub(super) fn functions(model: &Model) -> TokenStream {
     }
 }
 
-/// Lints that the user can do nothing about: he asked for both functions with one word, their
-/// arguments are what his fields need, and calls are at the fields' types.
+/// Lints that the user can do nothing about: one word asks for both functions, the fields make
+/// their arguments, and calls are at the fields' types.
 fn quiet() -> TokenStream {
     quote! {
         #[allow(

@@ -25,7 +25,7 @@ pub(super) fn impls(model: &Model) -> TokenStream {
     });
     let impl_alone = stand_in(model);
     let fields = model.fields().filter(|field| field.is_arena());
-    let types = fields.map(|field| &field.ty);
+    let mentions = fields.map(|field| field.path(&detach, "detach"));
     quote! {
         #impl_alone
 
@@ -39,7 +39,7 @@ pub(super) fn impls(model: &Model) -> TokenStream {
             #[allow(clippy::use_self)]
             #check {
                 fn check() {
-                    #(let _ = <#types as #detach>::detach;)*
+                    #(let _ = #mentions;)*
                 }
             }
         };

@@ -36,10 +36,10 @@ impl Model {
     /// `None` where too little is known to write down even an impl's first line.
     pub(super) fn read(input: DeriveInput, diagnostics: &mut Diagnostics) -> Option<Self> {
         let args = TypeArgs::parse(&input.attrs, diagnostics);
+        check::not_packed(&input.attrs, diagnostics);
         let variants = variants(input.data, diagnostics)?;
         let phase = check::phase(&args, &input.generics);
         let phase = phase.map_err(|error| diagnostics.push(error)).ok()?;
-        check::not_packed(&input.attrs, diagnostics);
         Some(Self {
             ident: input.ident,
             vis: input.vis,
@@ -135,26 +135,33 @@ impl Field {
         self.args.skip.is_none() && self.args.default.is_none()
     }
 
-    /// `<Type as TRAIT>::function(arguments)`, from the type's first token to its last.
+    /// `<Type as TRAIT>::function`, at the place of the type.
     ///
-    /// So that a type without the trait is one error at the field, however often it is called:
+    /// So that a type without the trait is one error at the field, however often it is mentioned:
     /// rustc shows the same words at the same place once.
+    pub(super) fn path(&self, trait_path: &TokenStream, function: &str) -> TokenStream {
+        let ty = &self.ty;
+        let (first, _) = names::ends(ty.to_token_stream());
+        let function = Ident::new(function, first);
+        let open = quote_spanned!(first=> <);
+        quote!(#open #ty as #trait_path>::#function)
+    }
+
+    /// A call of that function, from the type's first token to its last.
     pub(super) fn call(
         &self,
         trait_path: &TokenStream,
         function: &str,
         arguments: &TokenStream,
     ) -> TokenStream {
-        let ty = &self.ty;
-        let (first, last) = names::ends(ty.to_token_stream());
-        let function = Ident::new(function, first);
+        let path = self.path(trait_path, function);
+        let (_, last) = names::ends(self.ty.to_token_stream());
         let mut arguments = Group::new(Delimiter::Parenthesis, arguments.clone());
         arguments.set_span(last);
-        let open = quote_spanned!(first=> <);
-        quote!(#open #ty as #trait_path>::#function #arguments)
+        quote!(#path #arguments)
     }
 
-    /// The same with a `?`.
+    /// The same call with a `?`.
     pub(super) fn try_call(
         &self,
         trait_path: &TokenStream,

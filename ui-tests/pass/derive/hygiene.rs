@@ -74,8 +74,8 @@ mod editions {
 #[renamed::zk_phase(crate = renamed)]
 fn main() {
     let columns = Columns::<u64>::new_in(phase, 1, 2, 3, true);
-    ::std::assert_eq!(columns.map(|columns| columns.to.len()), ::std::result::Result::Ok(6));
+    ::std::assert_eq!(columns.map(|columns| columns.to.len()).ok(), ::std::option::Option::Some(6));
     let made = editions::Made::new_in(phase, 4);
-    ::std::assert_eq!(made.map(|made| made.values.len() + made.rows), ::std::result::Result::Ok(8));
+    ::std::assert_eq!(made.map(|made| made.values.len() + made.rows).ok(), ::std::option::Option::Some(8));
     let _ = (Column::Empty, Columns::<u8>::plan(1, 2, 3), editions::Made::plan(4));
 }

@@ -73,7 +73,7 @@ fn main() {
     tree.left = Some(Box::new(Tree::leaf(phase.vec_from(&[2]))));
     tree.right = Some(Box::new(Tree::leaf(phase.vec_from(&[3]))));
     tree.others.push(Tree::leaf(phase.vec_from(&[4])));
-    assert_eq!(tree.footprint().poly, 4);
+    assert!(tree.footprint().poly >= 4);
     let tree: Tree<'static, u8> = tree.copy_into(phase).detach();
     assert_eq!(tree.right.map(|right| right.digests[0]), Some(3));
     assert_eq!(tree.left.map(|left| left.digests[0]), Some(2));

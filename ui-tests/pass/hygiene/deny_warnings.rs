@@ -69,6 +69,6 @@ fn main() {
     unit();
     empty();
     assert_eq!(generic(&2), 2);
-    assert_eq!(handles(1), Ok(0));
+    assert_eq!(handles(1).ok(), Some(0));
     diverges()
 }
