@@ -139,37 +139,11 @@ fn filled(
     lifetime: &impl ToTokens,
     private: &TokenStream,
 ) -> TokenStream {
-    let init = element(field, len);
-    if let Some(reserve) = reserve {
-        return filled_with_room(field, [len, reserve], &init, lifetime, private);
-    }
-    let home = home();
+    let (home, init) = (home(), element(field, len));
     let (home, align) = (in_kind(field, private, &quote!(#home)), align(field));
     let (build, len) = (quote!(#private::Build<#lifetime>), count(len));
-    field.try_call(&build, "filled", &quote!(#home, #len, #align, #init))
-}
-
-/// The elements go where there is room for more.
-fn filled_with_room(
-    field: &Field,
-    [len, reserve]: [&Chosen; 2],
-    init: &TokenStream,
-    lifetime: &impl ToTokens,
-    private: &TokenStream,
-) -> TokenStream {
-    let (built, elements) = (field.local(), Ident::new("len", Span::mixed_site()));
-    let (len, reserve) = (count(len), count(reserve));
-    let capacity = quote!(::core::cmp::Ord::max(#elements, #reserve));
-    let with_room = with_room(field, &capacity, lifetime, private);
-    quote!({
-        let #elements = #len;
-        let mut #built = #with_room;
-        ::core::iter::Extend::extend(
-            &mut #built,
-            ::core::iter::Iterator::map(0..#elements, #init),
-        );
-        #built
-    })
+    let room = reserve.map_or_else(|| quote!(0), count);
+    field.try_call(&build, "filled", &quote!(#home, #len, #room, #align, #init))
 }
 
 /// A number of elements, its type checked here: both functions then say the same if it is another,

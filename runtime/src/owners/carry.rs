@@ -97,7 +97,7 @@ pub trait ArenaAlloc: Sized {
 /// have it.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` cannot leave its phase",
-    label = "not `Detach`",
+    label = "this value cannot be detached",
     note = "derive `zkarena::Detach` for `{Self}` next to `ArenaAlloc`, or return a part of it that is plain"
 )]
 pub trait Detach: ArenaAlloc {

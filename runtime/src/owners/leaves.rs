@@ -46,8 +46,7 @@ as_they_are!(
     f64,
     bool,
     char,
-    (),
-    &'static str
+    ()
 );
 
 impl<T: ?Sized> ArenaAlloc for PhantomData<T> {

@@ -179,10 +179,11 @@ impl<'ph, F, B: Basis> Build<'ph> for Poly<'ph, F, B> {
     fn filled(
         home: Home<'ph>,
         len: usize,
+        room: usize,
         align: usize,
         init: impl FnMut(usize) -> F,
     ) -> Result<Self, AllocError> {
-        PVec::filled(home, len, align, init).map(Self::from)
+        PVec::filled(home, len, room, align, init).map(Self::from)
     }
 }
 

@@ -11,7 +11,7 @@ fn verify() {
     ::zkarena::scope!(tmp in phase => { tmp.vec::<u32>(); });
 }
 
-#[::zkarena::zk_phase(try, reserve = 1, budget = "1KiB")]
+#[::zkarena::zk_phase(try, reserve = 1, budget = "64KiB")]
 fn fold() -> ::core::result::Result<(), ::zkarena::AllocError> {
     ::core::result::Result::Ok(())
 }

@@ -111,7 +111,7 @@ fn the_constructor_builds_what_has_a_size() {
         &output,
         &format!(
             "Self {{
-                a: <A as P::Build<'ph>>::filled(P::Home::scratch(home), {count}, 1, |i| i)?,
+                a: <A as P::Build<'ph>>::filled(P::Home::scratch(home), {count}, 0, 1, |i| i)?,
                 b: <B as P::Build<'ph>>::with_room(home, {count}, 64)?,
                 c: w,
                 d: d,

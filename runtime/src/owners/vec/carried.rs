@@ -115,10 +115,11 @@ impl<'ph, T> Build<'ph> for PVec<'ph, T> {
     fn filled(
         home: Home<'ph>,
         len: usize,
+        room: usize,
         align: usize,
         mut init: impl FnMut(usize) -> T,
     ) -> Result<Self, AllocError> {
-        let mut vec = Self::with_room(home, len, align)?;
+        let mut vec = Self::with_room(home, len.max(room), align)?;
         vec.inner.extend((0..len).map(|index| init(index)));
         Ok(vec)
     }

@@ -25,7 +25,10 @@ use std::ptr::NonNull;
 ///
 /// fn powers(base: u64, n: usize, phase: Phase<'_>) -> &mut [u64] {
 ///     let mut power = 1u64;
-///     phase.slice_with(n, |_| std::mem::replace(&mut power, power.wrapping_mul(base)))
+///     phase.slice_with(n, |index| {
+///         power = if index == 0 { 1 } else { power.wrapping_mul(base) };
+///         power
+///     })
 /// }
 ///
 /// #[zk_phase] // makes `phase`
