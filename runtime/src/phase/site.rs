@@ -45,8 +45,10 @@ impl Site {
     #[inline]
     pub(super) fn known(&self, parent: Option<u32>) -> Option<u32> {
         let known = self.known.load(Ordering::Relaxed);
-        let (around, node) = ((known >> 32) as u32, known as u32);
-        (node != 0 && around == plus_one(parent)).then(|| node - 1)
+        let node = u32::try_from(known & u64::from(u32::MAX))
+            .ok()?
+            .checked_sub(1)?;
+        (known >> 32 == u64::from(plus_one(parent))).then_some(node)
     }
 
     /// Remembers the node of this site inside `parent`. Nodes are never removed.

@@ -46,7 +46,7 @@ impl<'ph, T> PVec<'ph, T> {
     }
 
     /// Hands a vector with pages of its own over; gives back one that shares its pages with others.
-    fn hand_over<'to>(self, to: Home<'to>) -> Result<Result<PVec<'to, T>, Self>, AllocError> {
+    fn hand_over(self, to: Home<'_>) -> Result<Result<PVec<'_, T>, Self>, AllocError> {
         let (Home::Phase(from), Home::Phase(target)) = (self.home(), to) else {
             return Ok(Err(self));
         };
@@ -66,7 +66,7 @@ impl<'ph, T> PVec<'ph, T> {
     }
 
     /// Moves the elements to new memory.
-    fn move_elements<'to>(mut self, to: Home<'to>) -> Result<PVec<'to, T>, AllocError> {
+    fn move_elements(mut self, to: Home<'_>) -> Result<PVec<'_, T>, AllocError> {
         let mut moved = PVec::try_with_capacity_in(self.len(), to)?;
         let len = self.len();
         // SAFETY: no element is dropped by this vector any more: they move.
@@ -94,7 +94,7 @@ impl<T: Clone + 'static> ArenaAlloc for PVec<'_, T> {
         Ok(copy)
     }
 
-    fn try_move_to<'to>(self, to: Home<'to>) -> Result<PVec<'to, T>, AllocError> {
+    fn try_move_to(self, to: Home<'_>) -> Result<PVec<'_, T>, AllocError> {
         self.move_to(to)
     }
 }
@@ -117,10 +117,10 @@ impl<'ph, T> Build<'ph> for PVec<'ph, T> {
         len: usize,
         room: usize,
         align: usize,
-        mut init: impl FnMut(usize) -> T,
+        init: impl FnMut(usize) -> T,
     ) -> Result<Self, AllocError> {
         let mut vec = Self::with_room(home, len.max(room), align)?;
-        vec.inner.extend((0..len).map(|index| init(index)));
+        vec.inner.extend((0..len).map(init));
         Ok(vec)
     }
 }

@@ -36,6 +36,7 @@ pub struct Local<'ph> {
 // SAFETY: as for `Phase`, whose blocks these are.
 unsafe impl<'ph> Blocks<'ph> for Local<'ph> {
     #[inline(always)]
+    #[expect(clippy::inline_always, reason = "the fast path")]
     fn block(self, layout: Layout) -> Result<NonNull<u8>, AllocError> {
         match self.bump.alloc(layout) {
             Some(block) => Ok(block),

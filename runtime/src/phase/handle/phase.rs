@@ -72,6 +72,7 @@ impl RefUnwindSafe for Phase<'_> {}
 // until its owner ends or resets it, for which every `Phase<'ph>` must be gone.
 unsafe impl<'ph> Blocks<'ph> for Phase<'ph> {
     #[inline(always)]
+    #[expect(clippy::inline_always, reason = "the fast path")]
     fn block(self, layout: Layout) -> Result<NonNull<u8>, AllocError> {
         self.core.alloc(self.kind, layout)
     }

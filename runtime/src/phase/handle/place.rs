@@ -88,8 +88,6 @@ macro_rules! reference_methods {
             /// # Panics
             /// If memory is refused; see [`try_alloc`](Self::try_alloc).
             #[inline(always)]
-            #[expect(clippy::inline_always, reason = "the fast path")]
-            #[expect(clippy::mut_from_ref, reason = "a new block each time")]
             #[track_caller]
             pub fn alloc<T: NoDrop + 'ph>(self, value: T) -> &'ph mut T {
                 place::value(self, value).unwrap_or_else(|error| place::refused(error))

@@ -532,7 +532,9 @@ impl Core {
         let of_shard = |index: usize| {
             let kinds = self.shards[index].bumps.iter().enumerate();
             kinds.fold(0u64, |sum, (kind, bump)| {
-                sum.wrapping_add(bump.digest().rotate_left(21 * kind as u32))
+                // Each kind at a place of its own, or a block could move between arenas unseen.
+                let turned = (0..kind).fold(bump.digest(), |digest, _| digest.rotate_left(21));
+                sum.wrapping_add(turned)
             })
         };
         LayoutDigest(self.used().map(of_shard).fold(0, u64::wrapping_add))
@@ -551,12 +553,11 @@ impl Core {
 
     /// Why a block of that size would be refused now.
     pub(in crate::phase) fn refusal(&self, bytes: usize) -> AllocError {
-        match self.admit(bytes) {
-            Err(refused) => refused,
-            Ok(()) => {
-                self.dismiss(bytes);
-                AllocError::new(bytes, Cause::System)
-            }
+        if let Err(refused) = self.admit(bytes) {
+            refused
+        } else {
+            self.dismiss(bytes);
+            AllocError::new(bytes, Cause::System)
         }
     }
 

@@ -236,7 +236,7 @@ impl Cores {
         // Not from the heap of spans: a program that opens phases need not have one.
         // SAFETY: the size is not zero.
         let block = unsafe { System.alloc_zeroed(Layout::new::<Core>()) };
-        let core = NonNull::new(block.cast::<Core>())?;
+        let core: NonNull<Core> = NonNull::new(block)?.cast();
         // SAFETY: a new block for a `Core`, which reads zero.
         unsafe { Core::init(core, self.all) };
         self.all = core.as_ptr();
