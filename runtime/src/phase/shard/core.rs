@@ -159,7 +159,7 @@ impl Core {
         kind: ArenaKind,
         layout: Layout,
     ) -> Result<NonNull<u8>, AllocError> {
-        if is_large(layout) {
+        if layout.size() > 0 && is_large(layout) {
             return self.with_shard(|shard| self.alloc_large(shard, kind, layout, true));
         }
         let block = self.alloc(kind, layout)?;
@@ -392,6 +392,10 @@ impl Core {
             return Ok(block);
         }
         let moved = self.alloc(kind, new)?;
+        if (1..=old.size()).contains(&new.size()) {
+            // Whether a shorter block moves depends on where it is, which is no matter for the digest.
+            self.with_shard(|shard| shard.bumps[kind as usize].unnote(new));
+        }
         let bytes = old.size().min(new.size());
         // SAFETY: both blocks hold that many bytes, and live blocks do not overlap (invariant 3).
         unsafe { ptr::copy_nonoverlapping(block.as_ptr(), moved.as_ptr(), bytes) };
@@ -455,7 +459,10 @@ impl Core {
             owned.is_block = true;
             bump.empty();
         } else {
-            // SAFETY: the pages of the chunk, which did not get smaller.
+            // SAFETY:
+            // - these are the pages of the chunk, which did not get smaller and hold `bytes` at least;
+            // - `bytes` is a multiple of a grain: the block starts at one, and its size was rounded up;
+            // - the block is the last one of the chunk, and ends there now.
             unsafe { bump.extend(owned.pages.bytes(), bytes) };
         }
         true
@@ -529,13 +536,15 @@ impl Core {
 
     /// The digest of all requests so far.
     pub(in crate::phase) fn layout_digest(&self) -> LayoutDigest {
-        let of_shard = |index: usize| {
-            let kinds = self.shards[index].bumps.iter().enumerate();
-            kinds.fold(0u64, |sum, (kind, bump)| {
-                sum.wrapping_add(bump.digest().rotate_left(21 * kind as u32))
-            })
+        // Summed up before the kinds are told apart: a rotation of a sum is not the sum of rotations.
+        let of_kind = |kind: usize| {
+            let digest = |shard: usize| self.shards[shard].bumps[kind].digest();
+            self.used().map(digest).fold(0, u64::wrapping_add)
         };
-        LayoutDigest(self.used().map(of_shard).fold(0, u64::wrapping_add))
+        let digest = (0..ArenaKind::COUNT).fold(0u64, |sum, kind| {
+            sum.wrapping_add(of_kind(kind).rotate_left(21 * kind as u32))
+        });
+        LayoutDigest(digest)
     }
 
     /// Pages of an arena now, and at most.
