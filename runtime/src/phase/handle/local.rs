@@ -2,8 +2,8 @@
 
 use super::phase::Phase;
 use super::place::{self, Blocks};
-use crate::arena::Bump;
 use crate::error::AllocError;
+use crate::phase::shard::Place;
 use crate::plain::{NoDrop, Zeroable};
 use std::alloc::Layout;
 use std::fmt;
@@ -27,7 +27,7 @@ use std::ptr::NonNull;
 /// ```
 #[derive(Clone, Copy)]
 pub struct Local<'ph> {
-    bump: &'ph Bump,
+    place: Place<'ph>,
     phase: Phase<'ph>,
     /// Neither `Send` nor `Sync`: the place is this thread's.
     not_send: PhantomData<*mut ()>,
@@ -37,7 +37,7 @@ pub struct Local<'ph> {
 unsafe impl<'ph> Blocks<'ph> for Local<'ph> {
     #[inline(always)]
     fn block(self, layout: Layout) -> Result<NonNull<u8>, AllocError> {
-        match self.bump.alloc(layout) {
+        match self.place.alloc(layout) {
             Some(block) => Ok(block),
             None => self.phase.block_slow(layout),
         }
@@ -49,9 +49,9 @@ unsafe impl<'ph> Blocks<'ph> for Local<'ph> {
 }
 
 impl<'ph> Local<'ph> {
-    pub(super) fn new(phase: Phase<'ph>, bump: &'ph Bump) -> Self {
+    pub(super) fn new(phase: Phase<'ph>, place: Place<'ph>) -> Self {
         Self {
-            bump,
+            place,
             phase,
             not_send: PhantomData,
         }

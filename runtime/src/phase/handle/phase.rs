@@ -146,7 +146,7 @@ impl<'ph> Phase<'ph> {
 
     /// A handle for inner loops on this thread.
     pub fn local(self) -> Local<'ph> {
-        Local::new(self, self.core.own_bump(self.kind))
+        Local::new(self, self.core.place(self.kind))
     }
 
     /// What the arenas of the phase hold.

@@ -29,6 +29,28 @@ pub(super) struct Shard {
     pub(super) scratch_bytes: AtomicUsize,
 }
 
+/// A thread's finger in one arena, found once.
+#[derive(Clone, Copy, Debug)]
+pub(in crate::phase) struct Place<'core> {
+    bump: &'core Bump,
+    shard: u8,
+}
+
+impl Place<'_> {
+    /// A block of uninitialised memory, unless it is no matter for the chunk, or the chunk has no room for it.
+    #[inline(always)]
+    #[expect(clippy::inline_always, reason = "the fast path")]
+    pub(in crate::phase) fn alloc(self, layout: Layout) -> Option<NonNull<u8>> {
+        // A thread that is ending has left its seat, perhaps to another, while its own thread locals
+        // may still hold places: in a phase whose guard was leaked, and which is `'static` then.
+        if self.shard == seat::shard() {
+            self.bump.alloc(layout)
+        } else {
+            None
+        }
+    }
+}
+
 /// The memory of one phase.
 ///
 /// # Invariants
@@ -111,10 +133,13 @@ impl Core {
         &self.shards[usize::from(seat::shard())].bumps[kind as usize]
     }
 
-    /// As the calling thread's finger, for a handle that stays on this thread.
-    pub(in crate::phase) fn own_bump(&self, kind: ArenaKind) -> &Bump {
+    /// The calling thread's place in one arena, for a handle that stays on this thread.
+    pub(in crate::phase) fn place(&self, kind: ArenaKind) -> Place<'_> {
         seat::take();
-        self.bump(kind)
+        Place {
+            bump: self.bump(kind),
+            shard: seat::shard(),
+        }
     }
 
     /// A block of uninitialised memory.
