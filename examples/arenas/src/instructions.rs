@@ -5,6 +5,9 @@ use crate::figures::{Row, to_f64};
 use std::env;
 use std::process::Command;
 
+/// The workspace builds for the machine at hand.
+const FLAGS: &str = "`RUSTFLAGS=-Ctarget-cpu=x86-64-v3`";
+
 const SIZES: [&str; 4] = ["64", "256", "1024", "4096"];
 
 pub(crate) fn rows() -> Vec<Row> {
@@ -49,8 +52,9 @@ fn count(source: &str, bytes: &str) -> Result<f64, String> {
         .and_then(|(_, count)| count.trim().parse::<usize>().ok())
         .filter(|&count| output.status.success() && count > 0);
     let collected = collected.ok_or_else(|| {
-        let last = text.lines().last().unwrap_or("no output");
-        format!("valgrind could not run it (build with RUSTFLAGS=\"\"): {last}")
+        let unknown = text.lines().find(|line| line.contains("nrecognised"));
+        let reason = unknown.or(text.lines().last()).unwrap_or_default();
+        format!("valgrind: {reason}; it knows no AVX-512: build with {FLAGS}")
     })?;
     Ok(to_f64(collected) / to_f64(COUNTED))
 }

@@ -32,7 +32,7 @@ struct Options {
     /// Seconds instead of minutes: a tenth of the repetitions.
     #[arg(long)]
     quick: bool,
-    /// Run one loop of `blocks`, for `instructions`.
+    /// Run one loop of `blocks`, for `instructions`, or `push`, in a process of its own.
     #[arg(long, hide = true, value_names = ["SOURCE", "BYTES"], num_args = 2)]
     only: Option<Vec<String>>,
 }
@@ -56,7 +56,10 @@ enum Task {
 fn main() -> ExitCode {
     let options = Options::parse();
     if let Some(only) = &options.only {
-        return blocks::only(&only[0], &only[1]);
+        return match only[0].as_str() {
+            "push" => push::only(),
+            source => blocks::only(source, &only[1]),
+        };
     }
     let mut rows: Vec<Row> = Vec::new();
     for task in Task::value_variants() {

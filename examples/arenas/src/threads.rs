@@ -59,7 +59,7 @@ fn round(threads: usize, work: impl Fn() + Sync) -> f64 {
     };
     let times: Vec<f64> = thread::scope(|scope| {
         let threads: Vec<_> = (0..threads).map(|_| scope.spawn(one)).collect();
-        let joined = threads.into_iter().map(|thread| thread.join());
+        let joined = threads.into_iter().map(thread::ScopedJoinHandle::join);
         joined.map(|time| time.expect("no panic")).collect()
     });
     median(times)

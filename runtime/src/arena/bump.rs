@@ -19,6 +19,12 @@ pub(crate) const fn is_large(layout: Layout) -> bool {
     layout.size() >= LARGE || layout.align() > PAGE
 }
 
+/// Whether a block is for a chunk: neither large nor without bytes.
+#[inline]
+const fn is_for_chunk(layout: Layout) -> bool {
+    layout.size().wrapping_sub(1) < LARGE - 1 && layout.align() <= PAGE
+}
+
 /// One thread's finger in one arena of a phase.
 ///
 /// All zero bytes are an empty one.
@@ -38,23 +44,34 @@ pub(crate) struct Bump {
 }
 
 impl Bump {
-    /// A block of uninitialised memory, unless it is large or there is no room in the chunk.
+    /// A block of uninitialised memory, unless it is large or has no bytes, or there is no room in the chunk.
+    ///
+    /// A finger without a chunk is not written to: threads share one (see `seat`).
     #[inline(always)]
     #[expect(
         clippy::inline_always,
-        reason = "with a constant layout four instructions remain"
+        reason = "with a constant layout a few instructions remain"
     )]
     pub(crate) fn alloc(&self, layout: Layout) -> Option<NonNull<u8>> {
-        if is_large(layout) {
+        if !is_for_chunk(layout) {
             return None;
         }
-        self.alloc_any(layout)
+        let finger = self.finger.get();
+        let pad = padding(finger.addr(), layout);
+        // No overflow: both are small (`is_for_chunk`), and no allocation reaches the end of the address space.
+        let needed = pad + round_up(layout.size(), GRAIN);
+        if finger.addr().wrapping_add(needed) > self.limit.get().addr() {
+            return None;
+        }
+        self.finger.set(finger.wrapping_add(needed));
+        self.note(layout);
+        // SAFETY: without a chunk the limit is null, which is less than `needed`; so there is a chunk, and what lies in it is not null.
+        Some(unsafe { NonNull::new_unchecked(finger.wrapping_add(pad)) })
     }
 
-    /// As [`alloc`](Self::alloc), also large blocks.
-    #[inline(always)]
-    #[expect(clippy::inline_always, reason = "see `alloc`")]
+    /// As [`alloc`](Self::alloc), for blocks of any size but none.
     pub(crate) fn alloc_any(&self, layout: Layout) -> Option<NonNull<u8>> {
+        debug_assert!(layout.size() > 0, "{layout:?} has no bytes");
         let finger = self.finger.get();
         let room = self.limit.get().addr() - finger.addr();
         let pad = padding(finger.addr(), layout);
@@ -72,11 +89,19 @@ impl Bump {
     #[inline(always)]
     #[expect(clippy::inline_always, reason = "see `alloc`")]
     pub(crate) fn note(&self, layout: Layout) {
+        self.count(mix(layout));
+    }
+
+    /// Takes a request off the digest.
+    pub(crate) fn unnote(&self, layout: Layout) {
+        self.count(mix(layout).wrapping_neg());
+    }
+
+    #[inline(always)]
+    #[expect(clippy::inline_always, reason = "see `alloc`")]
+    fn count(&self, share: u64) {
         // Not `fetch_add`: one thread writes (invariant 4), and others see some value or another.
-        let digest = self
-            .digest
-            .load(Ordering::Relaxed)
-            .wrapping_add(mix(layout));
+        let digest = self.digest.load(Ordering::Relaxed).wrapping_add(share);
         self.digest.store(digest, Ordering::Relaxed);
     }
 
@@ -156,7 +181,7 @@ impl Bump {
     ///
     /// # Safety
     /// As for [`refill`](Self::refill); the chunk did not get smaller, `used` is a multiple of
-    /// [`GRAIN`], at most `bytes`, and no less than before.
+    /// [`GRAIN`], at most `bytes`, and what is in use of the chunk lies below.
     pub(crate) unsafe fn extend(&self, bytes: usize, used: usize) {
         self.limit.set(self.start.get().wrapping_add(bytes));
         self.finger.set(self.start.get().wrapping_add(used));

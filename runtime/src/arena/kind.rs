@@ -112,7 +112,7 @@ impl fmt::Display for LayoutDigest {
 #[inline(always)]
 #[expect(clippy::inline_always, reason = "a constant where the layout is one")]
 pub(crate) const fn mix(layout: Layout) -> u64 {
-    let seed = (layout.size() as u64) ^ ((layout.align() as u64) << 48);
+    let seed = (layout.size() as u64) ^ ((layout.align().trailing_zeros() as u64) << 56);
     let z = seed.wrapping_add(0x9e37_79b9_7f4a_7c15);
     let z = (z ^ (z >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
     let z = (z ^ (z >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);

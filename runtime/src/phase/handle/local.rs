@@ -2,8 +2,8 @@
 
 use super::phase::Phase;
 use super::place::{self, Blocks};
-use crate::arena::Bump;
 use crate::error::AllocError;
+use crate::phase::shard::Place;
 use crate::plain::{NoDrop, Zeroable};
 use std::alloc::Layout;
 use std::fmt;
@@ -25,41 +25,40 @@ use std::ptr::NonNull;
 /// });
 /// assert_eq!(sum, 2016);
 /// ```
-#[derive(Clone, Copy)]
 pub struct Local<'ph> {
-    bump: &'ph Bump,
+    place: Place<'ph>,
     phase: Phase<'ph>,
     /// Neither `Send` nor `Sync`: the place is this thread's.
     not_send: PhantomData<*mut ()>,
 }
 
 // SAFETY: as for `Phase`, whose blocks these are.
-unsafe impl<'ph> Blocks<'ph> for Local<'ph> {
+unsafe impl<'ph> Blocks<'ph> for &Local<'ph> {
     #[inline(always)]
     #[expect(clippy::inline_always, reason = "the fast path")]
     fn block(self, layout: Layout) -> Result<NonNull<u8>, AllocError> {
-        match self.bump.alloc(layout) {
+        match self.place.alloc(layout) {
             Some(block) => Ok(block),
             None => self.phase.block_slow(layout),
         }
     }
 
     fn zeroed_block(self, layout: Layout) -> Result<NonNull<u8>, AllocError> {
-        self.phase.zeroed_block(layout)
+        (&self.phase).zeroed_block(layout)
     }
 }
 
 impl<'ph> Local<'ph> {
-    pub(super) fn new(phase: Phase<'ph>, bump: &'ph Bump) -> Self {
+    pub(super) fn new(phase: Phase<'ph>, place: Place<'ph>) -> Self {
         Self {
-            bump,
+            place,
             phase,
             not_send: PhantomData,
         }
     }
 
     /// The handle that it was made from, which makes vectors and boxes, and may be sent elsewhere.
-    pub fn phase(self) -> Phase<'ph> {
+    pub fn phase(&self) -> Phase<'ph> {
         self.phase
     }
 }

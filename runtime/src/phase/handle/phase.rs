@@ -70,7 +70,7 @@ impl RefUnwindSafe for Phase<'_> {}
 
 // SAFETY: the core hands out blocks of the layout asked for that nobody else has; they stay valid
 // until its owner ends or resets it, for which every `Phase<'ph>` must be gone.
-unsafe impl<'ph> Blocks<'ph> for Phase<'ph> {
+unsafe impl<'ph> Blocks<'ph> for &Phase<'ph> {
     #[inline(always)]
     #[expect(clippy::inline_always, reason = "the fast path")]
     fn block(self, layout: Layout) -> Result<NonNull<u8>, AllocError> {
@@ -150,7 +150,7 @@ impl<'ph> Phase<'ph> {
 
     /// A handle for inner loops on this thread.
     pub fn local(self) -> Local<'ph> {
-        Local::new(self, self.core.own_bump(self.kind))
+        Local::new(self, self.core.place(self.kind))
     }
 
     /// What the arenas of the phase hold.

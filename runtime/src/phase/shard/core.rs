@@ -29,6 +29,22 @@ pub(super) struct Shard {
     pub(super) scratch_bytes: AtomicUsize,
 }
 
+/// A thread's finger in one arena, found once. The thread keeps its seat for as long.
+#[derive(Debug)]
+pub(in crate::phase) struct Place<'core> {
+    bump: &'core Bump,
+    _pin: seat::Pin,
+}
+
+impl Place<'_> {
+    /// A block of uninitialised memory, unless it is no matter for the chunk, or the chunk has no room for it.
+    #[inline(always)]
+    #[expect(clippy::inline_always, reason = "the fast path")]
+    pub(in crate::phase) fn alloc(&self, layout: Layout) -> Option<NonNull<u8>> {
+        self.bump.alloc(layout)
+    }
+}
+
 /// The memory of one phase.
 ///
 /// # Invariants
@@ -111,10 +127,13 @@ impl Core {
         &self.shards[usize::from(seat::shard())].bumps[kind as usize]
     }
 
-    /// As the calling thread's finger, for a handle that stays on this thread.
-    pub(in crate::phase) fn own_bump(&self, kind: ArenaKind) -> &Bump {
+    /// The calling thread's place in one arena, for a handle that stays on this thread.
+    pub(in crate::phase) fn place(&self, kind: ArenaKind) -> Place<'_> {
         seat::take();
-        self.bump(kind)
+        Place {
+            bump: self.bump(kind),
+            _pin: seat::Pin::new(),
+        }
     }
 
     /// A block of uninitialised memory.
@@ -159,7 +178,7 @@ impl Core {
         kind: ArenaKind,
         layout: Layout,
     ) -> Result<NonNull<u8>, AllocError> {
-        if is_large(layout) {
+        if layout.size() > 0 && is_large(layout) {
             return self.with_shard(|shard| self.alloc_large(shard, kind, layout, true));
         }
         let block = self.alloc(kind, layout)?;
@@ -392,6 +411,10 @@ impl Core {
             return Ok(block);
         }
         let moved = self.alloc(kind, new)?;
+        if (1..=old.size()).contains(&new.size()) {
+            // Whether a shorter block moves depends on where it is, which is no matter for the digest.
+            self.with_shard(|shard| shard.bumps[kind as usize].unnote(new));
+        }
         let bytes = old.size().min(new.size());
         // SAFETY: both blocks hold that many bytes, and live blocks do not overlap (invariant 3).
         unsafe { ptr::copy_nonoverlapping(block.as_ptr(), moved.as_ptr(), bytes) };
@@ -455,7 +478,10 @@ impl Core {
             owned.is_block = true;
             bump.empty();
         } else {
-            // SAFETY: the pages of the chunk, which did not get smaller.
+            // SAFETY:
+            // - these are the pages of the chunk, which did not get smaller and hold `bytes` at least;
+            // - `bytes` is a multiple of a grain: the block starts at one, and its size was rounded up;
+            // - the block is the last one of the chunk, and ends there now.
             unsafe { bump.extend(owned.pages.bytes(), bytes) };
         }
         true
@@ -529,15 +555,15 @@ impl Core {
 
     /// The digest of all requests so far.
     pub(in crate::phase) fn layout_digest(&self) -> LayoutDigest {
-        let of_shard = |index: usize| {
-            let kinds = self.shards[index].bumps.iter().enumerate();
-            kinds.fold(0u64, |sum, (kind, bump)| {
-                // Each kind at a place of its own, or a block could move between arenas unseen.
-                let turned = (0..kind).fold(bump.digest(), |digest, _| digest.rotate_left(21));
-                sum.wrapping_add(turned)
-            })
+        // Summed up before the kinds are told apart: a rotation of a sum is not the sum of rotations.
+        let of_kind = |kind: usize| {
+            let digest = |shard: usize| self.shards[shard].bumps[kind].digest();
+            self.used().map(digest).fold(0, u64::wrapping_add)
         };
-        LayoutDigest(self.used().map(of_shard).fold(0, u64::wrapping_add))
+        let digest = (0..ArenaKind::COUNT).rev().fold(0u64, |digest, kind| {
+            digest.rotate_left(21).wrapping_add(of_kind(kind))
+        });
+        LayoutDigest(digest)
     }
 
     /// Pages of an arena now, and at most.

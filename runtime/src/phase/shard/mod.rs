@@ -10,5 +10,5 @@ mod owned;
 mod owner;
 mod seat;
 
-pub(super) use core::Core;
+pub(super) use core::{Core, Place};
 pub(super) use owner::{Owner, after_fork, before_fork};
