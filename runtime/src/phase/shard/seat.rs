@@ -137,7 +137,7 @@ mod tests {
                 shard
             };
             let threads: Vec<_> = (0..THREADS).map(|_| scope.spawn(sit)).collect();
-            let joined = threads.into_iter().map(|thread| thread.join());
+            let joined = threads.into_iter().map(std::thread::ScopedJoinHandle::join);
             joined.map(|shard| shard.expect("no panic")).collect()
         });
         assert_eq!(shards.len(), THREADS);
