@@ -62,7 +62,10 @@ fn with_and_without_a_reservation() {
         guard.handle().layout_digest()
     };
     assert_eq!(work(Plan::new()), work(Plan::new().reserve(64 << 20)));
-    assert_eq!(work(Plan::new()), digest_on(3, Plan::new().reserve(8 << 20), piece));
+    assert_eq!(
+        work(Plan::new()),
+        digest_on(3, Plan::new().reserve(8 << 20), piece)
+    );
 }
 
 #[test]
@@ -152,10 +155,13 @@ fn nothing_is_left_of_the_phase_before() {
         guard.handle().alloc(());
         piece(3, guard.handle());
         let again = guard.handle().layout_digest();
-        assert_eq!(again, with_phase(|phase| {
-            piece(3, *phase);
-            phase.layout_digest()
-        }));
+        assert_eq!(
+            again,
+            with_phase(|phase| {
+                piece(3, *phase);
+                phase.layout_digest()
+            })
+        );
     }
 }
 

@@ -31,7 +31,9 @@ fn destructors_of_an_ending_thread_share_no_place() {
         }
     }
     fn blocks(alloc: impl Fn(usize) -> &'static mut usize) -> Vec<usize> {
-        (0..100_000).map(|n| std::ptr::from_mut(alloc(n)).addr()).collect()
+        (0..100_000)
+            .map(|n| std::ptr::from_mut(alloc(n)).addr())
+            .collect()
     }
     thread_local! {
         static KEPT: RefCell<Option<AllocatesLate>> = const { RefCell::new(None) };
@@ -53,6 +55,12 @@ fn destructors_of_an_ending_thread_share_no_place() {
     });
     ending.join().expect("no panic");
     let next = next.join().expect("no panic");
-    let all: HashSet<usize> = LATE.lock().expect("no panic").iter().chain(&next).copied().collect();
+    let all: HashSet<usize> = LATE
+        .lock()
+        .expect("no panic")
+        .iter()
+        .chain(&next)
+        .copied()
+        .collect();
     assert_eq!(all.len(), 200_000, "two threads were given the same block");
 }
