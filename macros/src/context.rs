@@ -22,7 +22,5 @@ pub(crate) fn site_ident() -> Ident {
     Ident::new("__ZKARENA_SITE", Span::call_site())
 }
 
-/// The local that keeps the phase open, out of reach of the user's code.
-pub(crate) fn guard_ident() -> Ident {
-    Ident::new("__zkarena_phase", Span::mixed_site())
-}
+/// What a body calls its phase where the user has not chosen a name.
+pub(crate) const DEFAULT_HANDLE: &str = "phase";

@@ -1,7 +1,7 @@
 //! The item under an attribute: a function's signature parsed, its body left as opaque tokens.
 
 use crate::diagnostics::Diagnostics;
-use proc_macro2::{Span, TokenStream, TokenTree};
+use proc_macro2::{Delimiter, Group, Span, TokenStream, TokenTree};
 use quote::{ToTokens, quote};
 use syn::parse::{Parse, ParseStream};
 use syn::{Attribute, Expr, Signature, Token, Visibility, braced, token};
@@ -105,11 +105,21 @@ pub(crate) struct ItemFn {
 impl ItemFn {
     /// The function with another body.
     pub(crate) fn with_body(&self, body: impl ToTokens) -> TokenStream {
+        self.with(&self.sig, body)
+    }
+
+    /// The same, callable at run time only.
+    pub(crate) fn without_const(&self, body: impl ToTokens) -> TokenStream {
+        let mut sig = self.sig.clone();
+        sig.constness = None;
+        self.with(&sig, body)
+    }
+
+    fn with(&self, sig: &Signature, body: impl ToTokens) -> TokenStream {
         let Self {
             attrs,
             vis,
             defaultness,
-            sig,
             ..
         } = self;
         quote!(#(#attrs)* #vis #defaultness #sig #body)
@@ -155,6 +165,24 @@ impl Body {
     pub(crate) fn replaced_by(&self, content: impl ToTokens) -> TokenStream {
         let inner_attrs = &self.inner_attrs;
         self.braced(quote!(#(#inner_attrs)* #content))
+    }
+
+    /// `content` in braces at the same place that are not the user's.
+    pub(crate) fn replaced_by_macro(&self, content: impl ToTokens) -> TokenStream {
+        let inner_attrs = &self.inner_attrs;
+        let content = quote!(#(#inner_attrs)* #content);
+        let mut group = Group::new(Delimiter::Brace, content);
+        group.set_span(Span::call_site().located_at(self.brace.span.join()));
+        TokenTree::Group(group).into()
+    }
+
+    /// The opening brace, which tells whose code the body is.
+    pub(crate) fn open(&self) -> Span {
+        self.brace.span.open()
+    }
+
+    pub(crate) fn statements(&self) -> &TokenStream {
+        &self.statements
     }
 
     /// The user's statements as a block expression, without the inner attributes.

@@ -1,11 +1,17 @@
-//! The attributes of zkarena.
+//! The macros of zkarena.
 //!
 //! Depend on `zkarena`, which re-exports them: what they expand to names that crate.
 #![forbid(unsafe_code)]
 
+mod arena_alloc;
 mod context;
 mod diagnostics;
 mod item_fn;
+mod names;
+mod opening;
+mod options;
+mod scope;
+mod size;
 mod zk_phase;
 
 use proc_macro::TokenStream;
@@ -13,28 +19,42 @@ use proc_macro::TokenStream;
 /// Opens a phase when the function is called and ends it on return, `?` and panic.
 ///
 /// ```ignore (generated code names zkarena: a tested example is on the front page of that crate)
-/// use zkarena::zk_phase;
+/// use zkarena::{AllocError, PVec, Phase, zk_phase};
 ///
-/// #[zk_phase] // the phase is called `extend`
-/// fn extend(coeffs: &[u32]) -> Vec<u32> {
-///     let mut evals = coeffs.to_vec();
-///     evals.resize(coeffs.len() * 2, 0);
-///     evals
+/// #[zk_phase] // the phase is called `sum`, its handle `phase`
+/// fn sum(coeffs: &[u32]) -> u32 {
+///     let evals = phase.vec_from(coeffs); // gone when the function returns
+///     evals.iter().sum()
 /// }
 ///
-/// #[zk_phase(name = "commit")]
-/// fn build_tree(leaves: &[u32]) -> Result<u32, TreeError> {
-///     let root = hash_all(leaves)?; // an error ends the phase, too
-///     Ok(root)
+/// #[zk_phase(tmp in out, reserve = 2 * rows.len() * size_of::<u32>())]
+/// fn fold<'p>(rows: &[u32], out: Phase<'p>) -> PVec<'p, u32> {
+///     let halves = tmp.vec_from(rows); // scratch memory of this function
+///     out.vec_from(&halves[..rows.len() / 2]) // the result lives in the caller's phase
+/// }
+///
+/// #[zk_phase(name = "commit", budget = "512MiB", try)]
+/// fn build_tree(leaves: &[u32]) -> Result<u32, AllocError> {
+///     Ok(phase.vec_from(leaves)[0]) // an error ends the phase, too
 /// }
 /// ```
 ///
 /// The phase spans the body: it opens before the first statement and ends after the last temporary
-/// of the value returned. Phases nest, and `zkarena::report()` shows what each of them cost.
+/// of the value returned. The body has a handle to it, a local called `phase` that is `Copy`; what
+/// is allocated through it cannot leave the function, and rustc says so: "returns a value
+/// referencing data owned by the current function". A result is returned by value, by `.detach()`,
+/// or in a phase of the caller's that comes as an argument.
 ///
 /// # Options
 ///
+/// - `tmp`: a word of your own is the name of the handle. Default: `phase`.
+/// - `tmp in out`: the phase is opened in the phase `out`, an expression of the arguments. Without
+///   this, it is a root with memory of its own.
 /// - `name = "commit"`: what the report calls the phase. Default: the function's name.
+/// - `reserve = bytes`: address space to have ready when the body starts; opening the phase fails
+///   without it. `budget = bytes`: what the phase may use at most. Both take an expression of type
+///   `usize`, which may use the arguments, or a text such as `"512MiB"`.
+/// - `try`: a phase that cannot be opened returns an `AllocError` by `?`, instead of a panic.
 /// - `crate = ::renamed`: the path of the `zkarena` crate, where it goes by another name.
 ///
 /// # Where it goes
@@ -53,15 +73,139 @@ use proc_macro::TokenStream;
 ///   a future is accepted, and its phase ends before the future runs;
 /// - `const fn`: opening a phase is a run-time action;
 /// - functions without a body, and C-variadic ones;
-/// - anything that is not a function. For a block there is `zkarena::phase("name", || { .. })`;
-/// - a second `#[zk_phase]` on the same function.
+/// - anything that is not a function. For a block there is [`scope!`];
+/// - a second `#[zk_phase]` on the same function;
+/// - a parameter with the name of the handle, which would hide it: choose another name;
+/// - a lifetime in the return type that occurs in no argument and in no bound: it could only be
+///   that of the phase, which has ended by then.
 ///
 /// # What it does not do
 ///
-/// It frees nothing and moves nothing: what the function allocates may outlive the phase, and the
+/// What the function allocates elsewhere, in a `Vec` for instance, may outlive the phase, and the
 /// report counts it as a survivor. Arguments that the body does not consume are dropped after the
-/// phase has ended.
+/// phase has ended. A function that is called `phase` is called by its path in the body, for
+/// instance `zkarena::phase(..)`: the name alone is the handle's.
 #[proc_macro_attribute]
 pub fn zk_phase(args: TokenStream, item: TokenStream) -> TokenStream {
     zk_phase::expand(args.into(), item.into()).into()
+}
+
+/// A block in a phase of its own.
+///
+/// ```ignore (generated code names zkarena)
+/// use zkarena::{scope, zk_phase};
+///
+/// #[zk_phase]
+/// fn fold_all(layers: &[&[u32]]) -> u32 {
+///     let mut sums = phase.vec();
+///     for layer in layers {
+///         scope!(tmp in phase => {
+///             let halves = tmp.vec_from(layer); // gone at the end of each round
+///             sums.push(halves.iter().sum::<u32>());
+///         });
+///     }
+///     sums.iter().sum()
+/// }
+/// ```
+///
+/// `scope!(tmp in phase => { .. })` opens the phase in another one, `scope!(tmp => { .. })` opens a
+/// root. A name for the report goes first: `scope!("fold", tmp in phase => { .. })`; without it,
+/// the phase is called as its handle. The value is that of the block; `return`, `?`, `break` and
+/// `continue` lead out of it, because it is no closure.
+///
+/// # Errors
+///
+/// What lives in the phase cannot leave the block: "`tmp` does not live long enough". There are no
+/// other options; where a plan is needed, a function with [`macro@zk_phase`] takes one.
+#[proc_macro]
+pub fn scope(tokens: TokenStream) -> TokenStream {
+    scope::expand(tokens.into()).into()
+}
+
+/// Implements `ArenaAlloc`: a struct or enum whose data lives in a phase, and can move to another.
+///
+/// ```ignore (generated code names zkarena)
+/// use zkarena::{ArenaAlloc, PVec, zk_phase};
+///
+/// #[derive(ArenaAlloc)]
+/// #[arena(new(rows), bound(F: Field))]
+/// pub struct Trace<'ph, F> {
+///     #[arena(witness, len = rows, init = F::ZERO)]
+///     values: PVec<'ph, F>,
+///     #[arena(scratch, reserve = rows / 2, align = 64)]
+///     hints: PVec<'ph, u32>,
+///     #[arena(skip)]
+///     name: String,
+/// }
+///
+/// #[zk_phase(reserve = "1GiB")]
+/// fn prove(rows: usize) -> Result<(), zkarena::AllocError> {
+///     let trace = Trace::<BabyBear>::new_in(phase, rows, "main".to_string())?;
+///     let copy: Trace<'_, BabyBear> = trace.copy_into(phase);
+///     Ok(())
+/// }
+/// ```
+///
+/// One type, and its lifetime says where it lives: `Trace<'ph, F>` in a phase, `Trace<'static, F>`
+/// on the heap. The phase's lifetime is the only one, or else the one called `'ph`, or else the one
+/// in `lifetime = 'x`; a type without a lifetime moves what its fields hold, if anything.
+///
+/// A type parameter stands for the elements of vectors: the impl asks for `Clone + 'static`. One
+/// with a bound `ArenaAlloc` or `Detach` stands for types that live in a phase, and becomes another
+/// type when they move. With `bound`, you say what the impl asks of a parameter.
+///
+/// # Options of the type
+///
+/// - `new(rows, width: u32)`: adds `new_in(phase, ..)`, which builds the struct in a phase, and
+///   `plan(..)`, the plan of a phase with room for it. Both take the arguments listed here, of type
+///   `usize` where none is given; `new_in` goes on with one for each field that is not told how to
+///   be built.
+/// - `bound(F: Field)` or `bound = "F: Field"`: the bounds of the parameters named in it.
+/// - `lifetime = 'x`: the phase's lifetime.
+/// - `crate = ::renamed`: the path of the `zkarena` crate, where it goes by another name.
+///
+/// # Options of a field
+///
+/// - `poly`, `witness`, `scratch`: the arena it moves to; otherwise the one of the handle.
+/// - `skip`: it is moved as it is, and cloned for a copy. `default`: it is made anew by `Default`.
+/// - `len = rows`: `new_in` fills it with so many elements, each of them `init = F::ZERO`,
+///   `init = |index| ..`, or the default. `reserve = rows`: it has room for so many. `align = 64`:
+///   the alignment of its block, a power of two up to 4096.
+/// - `init = value` without `len`: what `new_in` puts there; it may use `phase` and the arguments.
+///
+/// # Errors
+///
+/// Each at its own place: a field whose type does not know how to live in an arena, unions,
+/// `repr(packed)`, more than one lifetime that could be the phase's, options that exclude each
+/// other or lack `new`, and fields marked `skip` that mention the phase. A type with this derive
+/// cannot implement `Drop`: a value that has moved on would be dropped twice.
+#[proc_macro_derive(ArenaAlloc, attributes(arena))]
+pub fn arena_alloc(input: TokenStream) -> TokenStream {
+    arena_alloc::expand(input.into()).into()
+}
+
+/// Implements `Detach` for a type with `ArenaAlloc`: it may leave every phase for the heap.
+///
+/// ```ignore (generated code names zkarena)
+/// use zkarena::{ArenaAlloc, Detach, PVec};
+///
+/// #[derive(ArenaAlloc, Detach)]
+/// struct Proof<'ph> {
+///     openings: PVec<'ph, u32>,
+/// }
+///
+/// fn publish(proof: Proof<'_>) -> Proof<'static> {
+///     proof.detach()
+/// }
+/// ```
+///
+/// A derive of its own, because data that has to stay in its phase must not have it. It reads the
+/// same `#[arena(..)]` options as [`macro@ArenaAlloc`].
+///
+/// # Errors
+///
+/// Every field has to be `Detach`, except for those marked `skip` or `default`.
+#[proc_macro_derive(Detach, attributes(arena))]
+pub fn detach(input: TokenStream) -> TokenStream {
+    arena_alloc::expand_detach(input.into()).into()
 }

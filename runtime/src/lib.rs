@@ -53,12 +53,16 @@ pub use phase::{
 pub use plain::{NoDrop, Zeroable};
 pub use size::{Bytes, ParseBytesError};
 pub use spans::{HeapStats, PagePolicy};
-pub use zkarena_macros::zk_phase;
+pub use zkarena_macros::{ArenaAlloc, Detach, scope, zk_phase};
 
 /// What generated code names; not for people.
 #[doc(hidden)]
 pub mod __private {
+    pub use crate::arena::Footprint;
     pub use crate::error::AllocError;
+    pub use crate::owners::{
+        ArenaAlloc, ArenaTypesMustNotImplDrop, Build, Detach, Home, block_bytes,
+    };
     pub use crate::phase::{Phase, PhaseGuard, Plan, Site};
 }
 

@@ -3,19 +3,17 @@
 
 mod common;
 
-use common::MIB;
 use common::child::by_itself;
 use std::cell::RefCell;
 use std::collections::HashSet;
 use std::sync::{Barrier, Mutex};
 use std::thread;
-use zkarena::{Local, Phase, PhaseAlloc, PhaseGuard, Plan, Site, report, with_phase};
+use zkarena::{Local, Phase, PhaseAlloc, PhaseGuard, Site};
 
 #[global_allocator]
 static ALLOC: PhaseAlloc = PhaseAlloc::new();
 
 static OUTER: Site = Site::new("outer", module_path!(), file!(), line!());
-static INNER: Site = Site::new("inner", module_path!(), file!(), line!());
 
 /// A thread that is ending has no place in the arena any more: what its destructors allocate must not
 /// come from the place of the thread that took it over.

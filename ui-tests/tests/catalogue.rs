@@ -22,13 +22,17 @@ fn every_message_has_a_fixture() {
     collect_errors(Path::new("fail"), &mut shown);
     let unseen: Vec<_> = catalogue()
         .into_iter()
-        .filter(|(_, text)| !shown.iter().any(|error| is_made_from(text, error)))
+        .filter(|(_, text)| {
+            !shown
+                .iter()
+                .any(|error| is_made_from(&one_line(text), error))
+        })
         .map(|(name, _)| name)
         .collect();
     assert!(unseen.is_empty(), "no fixture in fail/ shows {unseen:?}");
 }
 
-/// The first line of every error in every `.stderr` below `folder`.
+/// The text of every error in every `.stderr` below `folder`.
 fn collect_errors(folder: &Path, errors: &mut Vec<String>) {
     for entry in fs::read_dir(folder).expect("fixtures are readable") {
         let path = entry.expect("fixtures are readable").path();
@@ -39,13 +43,19 @@ fn collect_errors(folder: &Path, errors: &mut Vec<String>) {
             .is_some_and(|extension| extension == "stderr")
         {
             let text = fs::read_to_string(path).expect("fixtures are readable");
-            errors.extend(
-                text.lines()
-                    .filter_map(|line| line.strip_prefix("error: "))
-                    .map(String::from),
-            );
+            errors.extend(format!("\n{text}").split("\nerror: ").skip(1).map(message));
         }
     }
+}
+
+/// The lines before the place, as one.
+fn message(error: &str) -> String {
+    let text = error.split("--> ").next().unwrap_or_default();
+    one_line(text)
+}
+
+fn one_line(text: &str) -> String {
+    text.split_whitespace().collect::<Vec<_>>().join(" ")
 }
 
 fn is_made_from(text: &str, error: &str) -> bool {

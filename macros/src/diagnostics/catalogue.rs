@@ -8,7 +8,7 @@ catalogue! {
 
     /// `#[zk_phase] struct S;`
     NotAFunction =>
-        "`#[zk_phase]` goes on a function; for a block use `zkarena::phase(\"name\", || {{ .. }})`",
+        "`#[zk_phase]` goes on a function; for a block use `zkarena::scope!(tmp in phase => {{ .. }})`",
     /// `#[zk_phase] impl S { .. }`
     HoldsFunctions { keyword } =>
         "`#[zk_phase]` goes on a function: put it on each function of this `{keyword}` that should \
@@ -34,14 +34,28 @@ catalogue! {
     DuplicateAttribute =>
         "duplicate `#[zk_phase]`: a call opens one phase, keep one attribute",
 
-    // Its options.
+    /// `#[zk_phase] fn f(phase: u32) {}`
+    HiddenParameter { name } =>
+        "parameter `{name}` would be hidden by the phase; write `#[zk_phase(other_name)]`",
+    /// `#[zk_phase] fn f<'ph>() -> PVec<'ph, u8> { .. }`
+    ReturnsOwnPhase { lifetime } =>
+        "the return type names `{lifetime}`, but the phase of this function ends when it returns\n\
+         help: return an owned value (`.detach()`), or take the caller's phase: \
+         `out: Phase<{lifetime}>` and allocate the result there",
+
+    /// `scope!(tmp, phase => { .. })`
+    NotAScope =>
+        "expected `scope!(tmp in phase => {{ .. }})`, or `scope!(tmp => {{ .. }})` for a phase that \
+         lies in no other; a name goes first: `scope!(\"fold\", tmp in phase => {{ .. }})`",
+
+    // Options.
 
     /// `#[zk_phase(foo = 1)]`
     UnknownOption { found, expected } =>
         "unknown option `{found}`, expected one of {expected}",
     /// `#[zk_phase("commit")]`
-    NotAnOption { expected } =>
-        "expected an option, one of {expected}: write for example `name = \"commit\"`",
+    NotAnOption { expected, example } =>
+        "expected an option, one of {expected}: write for example `{example}`",
     /// `#[zk_phase(name = "a", name = "b")]`
     DuplicateOption { option } =>
         "duplicate option `{option}`: keep one",
@@ -52,16 +66,104 @@ catalogue! {
     ValueInParentheses { option, example } =>
         "the value of `{option}` goes after a `=`: write `{example}`",
     /// `#[zk_phase(name = "x" y)]`
-    AfterValue { option } =>
-        "expected `,` or `)` after the value of `{option}`",
+    AfterValue { before } =>
+        "expected `,` or `)` after {before}",
+    /// `#[zk_phase(tmp, out)]`
+    TwoHandles { first } =>
+        "the phase is already called `{first}`: keep one name",
+    /// `#[zk_phase(tmp in)]`
+    MissingParent { handle } =>
+        "`{handle} in` needs the phase around it: write `{handle} in out`",
+    /// `#[zk_phase(reserve = struct)]`
+    ValueNotAnExpression { option } =>
+        "the value of `{option}` is an expression",
+    /// `#[zk_phase(reserve = "12 parsecs")]`
+    BadSize =>
+        "this is not a size: write a number of bytes with or without a unit, such as `\"512MiB\"`; \
+         the units are KiB, MiB, GiB and TiB",
     /// `#[zk_phase(name = 1)]`
-    NameNotAString =>
-        "the name of a phase is a string literal: write `name = \"commit\"`",
+    NameNotAString { example } =>
+        "the name of a phase is a string literal: write `{example}`",
     /// `#[zk_phase(name = "")]`
-    NameEmpty =>
-        "the name of a phase cannot be empty: write `name = \"commit\"`, or leave it out to use \
-         the function's name",
+    NameEmpty { example, default } =>
+        "the name of a phase cannot be empty: write `{example}`, or leave it out to use {default} \
+         name",
     /// `#[zk_phase(crate = "x")]`
     CrateNotAPath =>
         "`crate` takes the path of the zkarena crate: write `crate = ::renamed`",
+
+    // `#[arena(..)]`: what it is on.
+
+    /// `#[derive(ArenaAlloc)] union U { .. }`
+    Union =>
+        "a union cannot move between phases: nobody knows which of its fields is alive. Use an \
+         enum, or a struct",
+    /// `#[derive(ArenaAlloc)] #[repr(packed)] struct S { .. }`
+    Packed =>
+        "a packed type cannot move between phases: its fields cannot be borrowed. Remove `packed`",
+    /// `#[derive(ArenaAlloc)] struct S<'a, 'b> { .. }`
+    TwoLifetimes { first } =>
+        "which of these lifetimes is the phase's? Call it `'ph`, or write \
+         `#[arena(lifetime = {first})]`",
+    /// `#[arena(lifetime = 'x)] struct S<'a> { .. }`
+    UnknownLifetime { lifetime } =>
+        "`{lifetime}` is not a lifetime of this type",
+    /// `enum E { #[arena(skip)] A }`
+    OnVariant =>
+        "`#[arena(..)]` goes on a field or on the whole type, not on a variant",
+    /// `#[arena] a: u32`
+    NoArenaOptions =>
+        "`#[arena]` says nothing without its options: write for example `#[arena(skip)]`",
+
+    // Its options.
+
+    /// `#[arena(lifetime = ph)]`
+    NotALifetime =>
+        "`lifetime` takes one of the type's lifetimes: write `lifetime = 'ph`",
+    /// `#[arena(bound = 1)]`
+    BadBound =>
+        "`bound` takes bounds as they stand in a `where` clause: write \
+         `bound(F: Clone + 'static)`",
+    /// `#[arena(new(1))]`
+    BadArguments =>
+        "`new` takes the arguments of `new_in`: write `new(rows: usize)`; the type may be left out \
+         if it is `usize`",
+    /// `#[arena(new())] enum E { .. }`
+    NewOfAnEnum =>
+        "`new` goes on a struct: a variant is built as it is written",
+    /// `#[arena(new())] struct S { .. }`
+    NewWithoutLifetime =>
+        "`new` builds the value in a phase, and this type has no lifetime to say in which",
+    /// `#[arena(poly, witness)]`
+    TwoKinds =>
+        "a field has exactly one kind",
+    /// `#[arena(lowmem)]`
+    LowMemory =>
+        "`lowmem` comes with the low-memory store, which is not available yet",
+    /// `#[arena(skip, default)]`
+    SkipAndDefault =>
+        "a field is either moved as it is (`skip`) or made anew (`default`)",
+    /// `#[arena(skip, poly)]`
+    KeyOutsideOfArenas { key, word } =>
+        "`{key}` is for data in an arena, and a `#[arena({word})]` field has none",
+    /// `#[arena(skip)] a: &'ph [u32]`
+    SkipMentionsPhase { lifetime } =>
+        "a `#[arena(skip)]` field is moved as it is, so it must not mention the phase lifetime \
+         `{lifetime}`",
+    /// `struct S<'ph, T: ArenaAlloc> { #[arena(skip)] a: T }`
+    SkipMentionsArenaType { param } =>
+        "a `#[arena(skip)]` field is moved as it is, so it must not mention `{param}`, which is \
+         another type in another phase",
+    /// `struct S { #[arena(len = 1)] a: u32 }`
+    WithoutNew { key } =>
+        "`{key}` is for the constructor: add `#[arena(new(..))]` to the struct",
+    /// `#[arena(align = 3)]`
+    BadAlign =>
+        "`align` takes a power of two up to 4096: write `align = 64`",
+    /// `#[arena(align = 64)]`
+    AlignWithoutBlock =>
+        "`align` is that of the block that `len` or `reserve` asks for: add one of them",
+    /// `#[arena(reserve = 1, init = 2)]`
+    InitWithoutLen =>
+        "`init` fills the elements of `len`, and `reserve` makes room for none: add `len`",
 }

@@ -1,139 +1,103 @@
 //! The options of `#[zk_phase(..)]`.
 
 use crate::diagnostics::{Diagnostics, Message, error_at};
-use proc_macro2::{Group, TokenStream, TokenTree};
-use syn::ext::IdentExt;
-use syn::parse::{ParseStream, Parser};
-use syn::{Ident, LitStr, Path, Token, token};
+use crate::opening::Chosen;
+use crate::options::{self, CRATE_EXAMPLE, NAME_EXAMPLE, set_once};
+use proc_macro2::TokenStream;
+use quote::ToTokens;
+use syn::parse::ParseStream;
+use syn::{Expr, Ident, LitStr, Path, Token};
 
-const EXPECTED: &str = "`name`, `crate`";
-const NAME_EXAMPLE: &str = "name = \"commit\"";
-const CRATE_EXAMPLE: &str = "crate = ::renamed";
+const EXPECTED: &str = "`name`, `reserve`, `budget`, `try`, `crate`";
+const RESERVE_EXAMPLE: &str = "reserve = \"512MiB\"";
+const BUDGET_EXAMPLE: &str = "budget = \"2GiB\"";
 
 /// What the user chose; `None` stands for the default.
 #[derive(Default)]
 pub(super) struct Args {
+    /// What the body calls the phase.
+    pub(super) handle: Option<Ident>,
+    /// The phase that this one is opened in; a root otherwise.
+    pub(super) parent: Option<Expr>,
     pub(super) name: Option<LitStr>,
+    pub(super) reserve: Option<Chosen>,
+    pub(super) budget: Option<Chosen>,
+    /// The word `try`: where memory is short, the function returns an error.
+    pub(super) fallible: Option<Ident>,
     pub(super) facade: Option<Path>,
 }
 
 impl Args {
     /// Reads every option; one that is wrong is reported and left out.
     pub(super) fn parse(tokens: TokenStream, diagnostics: &mut Diagnostics) -> Self {
-        let options = |input: ParseStream<'_>| {
-            let mut args = Self::default();
-            while !input.is_empty() {
-                if let Err(error) = args.parse_option(input) {
-                    diagnostics.push(error);
-                    rest_of_option(input);
-                }
-                input.parse::<Option<Token![,]>>()?;
-            }
-            Ok(args)
-        };
-        options.parse2(tokens).unwrap_or_else(|error| {
-            diagnostics.push(error);
-            Self::default()
-        })
+        let mut args = Self::default();
+        options::each(tokens, diagnostics, |input| args.parse_option(input));
+        args
     }
 
     fn parse_option(&mut self, input: ParseStream<'_>) -> syn::Result<()> {
-        let option = option_name(input)?;
+        let option = options::key(input, EXPECTED, NAME_EXAMPLE)?;
         match option.to_string().as_str() {
             "name" => {
-                equals_sign(input, &option, NAME_EXAMPLE)?;
-                set_once(&mut self.name, &option, phase_name(input)?)?;
+                options::equals_sign(input, &option, NAME_EXAMPLE)?;
+                set_once(&mut self.name, &option, name(input)?)?;
             }
+            "reserve" => size(input, option.clone(), RESERVE_EXAMPLE, &mut self.reserve)?,
+            "budget" => size(input, option.clone(), BUDGET_EXAMPLE, &mut self.budget)?,
             "crate" => {
-                equals_sign(input, &option, CRATE_EXAMPLE)?;
-                set_once(&mut self.facade, &option, facade_path(input)?)?;
+                options::equals_sign(input, &option, CRATE_EXAMPLE)?;
+                set_once(&mut self.facade, &option, options::facade_path(input)?)?;
             }
-            _ => {
-                let message = Message::UnknownOption {
-                    found: &option,
-                    expected: &EXPECTED,
-                };
-                return Err(error_at(&option, message));
+            "try" => {
+                set_once(&mut self.fallible, &option, option.clone())?;
+                return options::end(input, &"`try`");
             }
+            _ => return self.parse_handle(input, option),
         }
-        end_of_option(input, &option)
+        options::end(input, &options::value_of(&option))
+    }
+
+    /// `tmp` or `tmp in out`: a word of the user's own stands for the handle.
+    fn parse_handle(&mut self, input: ParseStream<'_>, handle: Ident) -> syn::Result<()> {
+        if !is_a_name(&handle) || !(at_end(input) || input.peek(Ident) || input.peek(Token![in])) {
+            return Err(options::unknown(&handle, EXPECTED));
+        }
+        if let Some(first) = &self.handle {
+            return Err(error_at(handle, Message::TwoHandles { first }));
+        }
+        let handle = self.handle.insert(handle);
+        let mut before = format!("`{handle}`");
+        if let Some(keyword) = input.parse::<Option<Token![in]>>()? {
+            if at_end(input) {
+                return Err(error_at(keyword, Message::MissingParent { handle }));
+            }
+            self.parent = Some(options::expression(input, handle)?);
+            before.push_str(" and its parent");
+        }
+        options::end(input, &before)
     }
 }
 
-fn option_name(input: ParseStream<'_>) -> syn::Result<Ident> {
-    if input.peek(Ident::peek_any) {
-        return input.call(Ident::parse_any);
-    }
-    let found: TokenTree = input.fork().parse()?;
-    Err(error_at(
-        found,
-        Message::NotAnOption {
-            expected: &EXPECTED,
-        },
-    ))
+fn size(
+    input: ParseStream<'_>,
+    key: Ident,
+    example: &str,
+    slot: &mut Option<Chosen>,
+) -> syn::Result<()> {
+    options::equals_sign(input, &key, example)?;
+    let value = options::bytes(input, &key)?;
+    set_once(slot, &key.clone(), Chosen { key, value })
 }
 
-fn equals_sign(input: ParseStream<'_>, option: &Ident, example: &str) -> syn::Result<()> {
-    if input.peek(token::Paren) {
-        let value: Group = input.parse()?;
-        return Err(error_at(
-            value,
-            Message::ValueInParentheses {
-                option,
-                example: &example,
-            },
-        ));
-    }
-    let equals: Option<Token![=]> = input.parse()?;
-    if equals.is_none() || rest_of_option(&input.fork()).is_empty() {
-        return Err(error_at(
-            option,
-            Message::MissingValue {
-                option,
-                example: &example,
-            },
-        ));
-    }
-    Ok(())
+fn name(input: ParseStream<'_>) -> syn::Result<LitStr> {
+    options::phase_name(input, NAME_EXAMPLE, "the function's")
 }
 
-fn set_once<T>(slot: &mut Option<T>, option: &Ident, value: T) -> syn::Result<()> {
-    if slot.replace(value).is_some() {
-        return Err(error_at(option, Message::DuplicateOption { option }));
-    }
-    Ok(())
+fn at_end(input: ParseStream<'_>) -> bool {
+    input.is_empty() || input.peek(Token![,])
 }
 
-fn phase_name(input: ParseStream<'_>) -> syn::Result<LitStr> {
-    let value = rest_of_option(&input.fork());
-    let name: LitStr = input
-        .parse()
-        .map_err(|_| error_at(value, Message::NameNotAString))?;
-    if name.value().trim().is_empty() {
-        return Err(error_at(name, Message::NameEmpty));
-    }
-    Ok(name)
-}
-
-fn facade_path(input: ParseStream<'_>) -> syn::Result<Path> {
-    let value = rest_of_option(&input.fork());
-    Path::parse_mod_style(input).map_err(|_| error_at(value, Message::CrateNotAPath))
-}
-
-fn end_of_option(input: ParseStream<'_>, option: &Ident) -> syn::Result<()> {
-    let rest = rest_of_option(input);
-    if rest.is_empty() {
-        return Ok(());
-    }
-    Err(error_at(rest, Message::AfterValue { option }))
-}
-
-/// The tokens up to the next `,`.
-fn rest_of_option(input: ParseStream<'_>) -> TokenStream {
-    let next = || {
-        (!input.peek(Token![,]))
-            .then(|| input.parse::<TokenTree>().ok())
-            .flatten()
-    };
-    std::iter::from_fn(next).collect()
+/// Keywords and `_` name nothing.
+fn is_a_name(ident: &Ident) -> bool {
+    syn::parse2::<Ident>(ident.to_token_stream()).is_ok()
 }

@@ -1,21 +1,34 @@
 //! The rules of `#[zk_phase]`, one function each.
 
+use super::args::Args;
+use super::expand;
 use crate::diagnostics::{Diagnostics, Message, error_at};
 use crate::item_fn::{Annotated, ItemFn};
-use proc_macro2::TokenTree;
+use crate::names;
+use proc_macro2::{Ident, TokenStream, TokenTree};
 use quote::ToTokens;
-use syn::Attribute;
+use syn::ext::IdentExt;
+use syn::{Attribute, FnArg, GenericParam, Lifetime, Signature};
 
 type Rule = fn(&ItemFn) -> syn::Result<()>;
 
-const RULES: [Rule; 4] = [not_async, not_const, has_a_body, not_variadic];
+const RULES: [Rule; 5] = [
+    not_async,
+    not_const,
+    has_a_body,
+    not_variadic,
+    returns_no_phase_of_its_own,
+];
 
 /// Applies the rules to what the attribute is on.
-pub(super) fn item(item: &mut Annotated, diagnostics: &mut Diagnostics) {
+pub(super) fn item(args: &Args, item: &mut Annotated, diagnostics: &mut Diagnostics) {
     match item {
         Annotated::Fn(function) => {
             absorb_duplicates(function, diagnostics);
             for error in RULES.iter().filter_map(|rule| rule(function).err()) {
+                diagnostics.push(error);
+            }
+            if let Err(error) = hides_no_parameter(args, function) {
                 diagnostics.push(error);
             }
         }
@@ -73,4 +86,79 @@ fn not_variadic(function: &ItemFn) -> syn::Result<()> {
         function.sig.variadic.as_ref().filter(|_| definition),
         Message::Variadic,
     )
+}
+
+/// Such a lifetime can only be the phase's own, which the caller never sees.
+///
+/// One that occurs in an argument or in a bound has its meaning from there.
+fn returns_no_phase_of_its_own(function: &ItemFn) -> syn::Result<()> {
+    let sig = &function.sig;
+    let own = names::lifetimes(&sig.output)
+        .into_iter()
+        .find(|lifetime| is_declared(lifetime, sig) && !is_bound(lifetime, sig));
+    let lifetime = own.as_ref().map_or(&"" as _, |own| own as _);
+    reject(own.as_ref(), Message::ReturnsOwnPhase { lifetime })
+}
+
+fn is_declared(lifetime: &Lifetime, sig: &Signature) -> bool {
+    sig.generics
+        .lifetimes()
+        .any(|param| param.lifetime == *lifetime)
+}
+
+fn is_bound(lifetime: &Lifetime, sig: &Signature) -> bool {
+    let occurs = |tokens: &dyn ToTokens| names::find_lifetime(lifetime, &tokens).is_some();
+    let in_param = |param: &GenericParam| match param {
+        GenericParam::Lifetime(param) => occurs(&param.bounds),
+        other => occurs(other),
+    };
+    occurs(&sig.inputs)
+        || occurs(&sig.generics.where_clause)
+        || sig.generics.params.iter().any(in_param)
+}
+
+fn hides_no_parameter(args: &Args, function: &ItemFn) -> syn::Result<()> {
+    let Some(body) = &function.body else {
+        return Ok(());
+    };
+    let name = &expand::handle(args, body);
+    reject(
+        hidden_parameter(function, name),
+        Message::HiddenParameter { name },
+    )
+}
+
+/// The parameter that has the handle's name.
+pub(super) fn hidden_parameter(function: &ItemFn, handle: &Ident) -> Option<Ident> {
+    function.sig.inputs.iter().find_map(|input| match input {
+        FnArg::Typed(typed) => bound_name(typed.pat.to_token_stream(), &handle.unraw()),
+        FnArg::Receiver(_) => None,
+    })
+}
+
+/// The identifier `name` where a pattern binds it, and not where it leads to a type or a field.
+fn bound_name(pattern: TokenStream, name: &Ident) -> Option<Ident> {
+    let mut tokens = pattern.into_iter().peekable();
+    while let Some(token) = tokens.next() {
+        match token {
+            TokenTree::Ident(ident) if ident.unraw() == *name && !leads_on(tokens.peek()) => {
+                return Some(ident);
+            }
+            TokenTree::Group(group) => {
+                if let Some(found) = bound_name(group.stream(), name) {
+                    return Some(found);
+                }
+            }
+            _ => {}
+        }
+    }
+    None
+}
+
+fn leads_on(next: Option<&TokenTree>) -> bool {
+    match next {
+        Some(TokenTree::Punct(punct)) => matches!(punct.as_char(), ':' | '!'),
+        Some(TokenTree::Group(_)) => true,
+        _ => false,
+    }
 }

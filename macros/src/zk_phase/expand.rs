@@ -1,53 +1,55 @@
-//! The body inside a phase: a `static` that names it, a guard, and a match arm.
+//! The function with its phase, or with a stand-in for it where the function is rejected.
 
 use super::args::Args;
+use super::check;
 use crate::context;
 use crate::item_fn::{Body, ItemFn};
-use proc_macro2::{Delimiter, Group, Span, TokenStream};
-use quote::{ToTokens, quote, quote_spanned};
-use syn::ext::IdentExt;
+use crate::names;
+use crate::opening::{self, Opening};
+use proc_macro2::{Ident, Span, TokenStream};
+use quote::ToTokens;
 
 /// The function with its phase.
 pub(super) fn function(args: &Args, function: &ItemFn, body: &Body) -> TokenStream {
-    let site = context::site_ident();
-    let private = context::private_path(args.facade.as_ref());
-    let description = describe(args, function);
-    let guard = context::guard_ident();
-    let value = value(body);
-    function.with_body(body.replaced_by(quote! {
-        static #site: #private::Site = #private::Site::new(#description);
-        let #guard = #private::PhaseGuard::open(&#site);
-        #value
-    }))
+    let handle = handle(args, body);
+    function.with_body(opening(args, function, &handle).around(body))
 }
 
-/// The arguments of `Site::new`: the phase's name, and where it is.
+/// The function without a phase, changed as little as it takes for rustc to find nothing else.
+pub(super) fn rejected(args: &Args, function: &ItemFn, body: &Body) -> TokenStream {
+    let handle = handle(args, body);
+    let hidden = check::hidden_parameter(function, &handle).is_some();
+    if hidden || names::find(&[&handle], body.statements().clone()).is_none() {
+        return function.to_token_stream();
+    }
+    function.without_const(opening(args, function, &handle).stand_in_for(body))
+}
+
+/// What the body calls the phase: the user's word, or `phase` at the attribute's place.
 ///
-/// The location macros report the line of the tokens they are made of, so those take the span of
-/// the function's name; the attribute may stand many lines above it.
-fn describe(args: &Args, function: &ItemFn) -> TokenStream {
+/// The body must find the latter where it comes from a macro's caller, and where it comes from the
+/// macro, so it resolves as the body does.
+pub(super) fn handle(args: &Args, body: &Body) -> Ident {
+    args.handle.clone().unwrap_or_else(|| {
+        let span = Span::call_site().resolved_at(body.open());
+        Ident::new(context::DEFAULT_HANDLE, span)
+    })
+}
+
+fn opening<'a>(args: &'a Args, function: &ItemFn, handle: &'a Ident) -> Opening<'a> {
     let ident = &function.sig.ident;
-    let name = match &args.name {
-        Some(chosen) => chosen.to_token_stream(),
-        None => ident.unraw().to_string().to_token_stream(),
-    };
-    let location = quote_spanned! {ident.span()=>
-        ::core::module_path!(), ::core::file!(), ::core::line!()
-    };
-    quote!(#name, #location)
-}
-
-/// The user's body as the value of the new one.
-///
-/// A match arm ends the temporaries of the body's last expression before the guard is dropped, in
-/// every edition; it hands on the expected type; and, unlike a bare block or `return`, it triggers
-/// no lint. It is located at that last expression, where rustc's remarks on the value belong.
-fn value(body: &Body) -> TokenStream {
-    let (first, last) = body.tail();
-    let [first, last] = [first, last].map(|span| Span::call_site().located_at(span));
-    let block = body.block();
-    let mut arms = Group::new(Delimiter::Brace, quote_spanned!(last=> () => #block));
-    arms.set_span(last);
-    let keyword = quote_spanned!(first=> match);
-    quote!(#keyword () #arms)
+    Opening {
+        facade: args.facade.as_ref(),
+        name: match &args.name {
+            Some(chosen) => chosen.to_token_stream(),
+            None => opening::named_after(ident),
+        },
+        place: ident.span(),
+        handle,
+        named: args.handle.is_some(),
+        parent: args.parent.as_ref().map(ToTokens::to_token_stream),
+        reserve: args.reserve.as_ref(),
+        budget: args.budget.as_ref(),
+        fallible: args.fallible.as_ref(),
+    }
 }

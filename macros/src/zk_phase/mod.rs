@@ -16,9 +16,10 @@ pub(crate) fn expand(args: TokenStream, item: TokenStream) -> TokenStream {
     let mut diagnostics = Diagnostics::default();
     let args = Args::parse(args, &mut diagnostics);
     let mut item = Annotated::parse(item, &mut diagnostics);
-    check::item(&mut item, &mut diagnostics);
+    check::item(&args, &mut item, &mut diagnostics);
     match item.as_fn_with_body() {
         Some((function, body)) if diagnostics.is_empty() => expand::function(&args, function, body),
-        _ => diagnostics.with_item(&item),
+        Some((function, body)) => diagnostics.with_item(&expand::rejected(&args, function, body)),
+        None => diagnostics.with_item(&item),
     }
 }

@@ -36,6 +36,8 @@ impl Drop for Noisy {
 /// What generated code names.
 pub(crate) mod __private {
     use super::{OPENED, note};
+    use std::fmt::{self, Display, Formatter};
+    use std::marker::PhantomData;
 
     pub(crate) struct Site {
         pub(crate) name: &'static str,
@@ -60,19 +62,71 @@ pub(crate) mod __private {
         }
     }
 
-    pub(crate) struct PhaseGuard(&'static Site);
+    /// `reserve` and `budget`.
+    #[derive(Clone, Copy)]
+    pub(crate) struct Plan(Option<usize>, Option<usize>);
 
-    impl PhaseGuard {
-        pub(crate) fn open(site: &'static Site) -> Self {
-            OPENED.set(Some(site));
-            note(format!("open {}", site.name));
-            Self(site)
+    impl Plan {
+        pub(crate) const fn new() -> Self {
+            Self(None, None)
+        }
+
+        pub(crate) fn reserve(self, bytes: usize) -> Self {
+            Self(Some(bytes), self.1)
+        }
+
+        pub(crate) fn budget(self, bytes: usize) -> Self {
+            Self(self.0, Some(bytes))
         }
     }
 
-    impl Drop for PhaseGuard {
+    impl Display for Plan {
+        fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
+            let Self(reserve, budget) = self;
+            reserve.map_or(Ok(()), |bytes| write!(f, " reserving {bytes}"))?;
+            budget.map_or(Ok(()), |bytes| write!(f, " within {bytes}"))
+        }
+    }
+
+    #[derive(Clone, Copy)]
+    pub(crate) struct Phase<'ph>(pub(crate) &'ph str);
+
+    #[derive(Debug)]
+    pub(crate) struct AllocError;
+
+    pub(crate) struct PhaseGuard<'parent>(&'static str, PhantomData<&'parent str>);
+
+    impl<'parent> PhaseGuard<'parent> {
+        pub(crate) fn root(site: &'static Site, plan: Plan) -> PhaseGuard<'static> {
+            OPENED.set(Some(site));
+            note(format!("open {}{plan}", site.name));
+            PhaseGuard(site.name, PhantomData)
+        }
+
+        /// Has no room for a plan with a budget.
+        pub(crate) fn try_root(
+            site: &'static Site,
+            plan: Plan,
+        ) -> Result<PhaseGuard<'static>, AllocError> {
+            if plan.1.is_some() {
+                return Err(AllocError);
+            }
+            Ok(Self::root(site, plan))
+        }
+
+        pub(crate) fn child(parent: Phase<'parent>, site: &'static Site, plan: Plan) -> Self {
+            note(format!("open {} in {}{plan}", site.name, parent.0));
+            Self(site.name, PhantomData)
+        }
+
+        pub(crate) fn handle(&self) -> Phase<'_> {
+            Phase(self.0)
+        }
+    }
+
+    impl Drop for PhaseGuard<'_> {
         fn drop(&mut self) {
-            note(format!("end {}", self.0.name));
+            note(format!("end {}", self.0));
         }
     }
 }

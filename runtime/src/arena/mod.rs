@@ -13,7 +13,8 @@ mod kind;
 mod pages;
 mod scratch;
 
-pub(crate) use bump::{Bump, LARGE, is_large};
+pub(crate) use bump::{Bump, GRAIN, LARGE, is_large};
+pub(crate) use kind::block_bytes;
 pub use kind::{ArenaKind, Footprint, LayoutDigest};
 pub(crate) use pages::Pages;
 pub(crate) use scratch::Scratch;

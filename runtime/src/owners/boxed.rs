@@ -102,7 +102,7 @@ impl<T: Clone + 'static> ArenaAlloc for PBox<'_, T> {
         PBox::try_new_in(T::clone(self), to)
     }
 
-    fn try_move_to<'to>(self, to: Home<'to>) -> Result<PBox<'to, T>, AllocError> {
+    fn try_move_to(self, to: Home<'_>) -> Result<PBox<'_, T>, AllocError> {
         PBox::try_new_in(self.into_inner(), to)
     }
 }

@@ -2,13 +2,31 @@
 #![forbid(unsafe_code)]
 
 use super::Home;
+use crate::arena::{self, GRAIN};
 use crate::error::AllocError;
+use crate::layout::PAGE;
+
+/// Bytes that a block of `capacity` elements of `item` bytes takes at most in an arena; saturates.
+#[doc(hidden)]
+pub const fn block_bytes(capacity: usize, item: usize, align: usize) -> usize {
+    let bytes = capacity.saturating_mul(item);
+    let least = if align > GRAIN { PAGE } else { 0 };
+    arena::block_bytes(if bytes > least { bytes } else { least })
+}
+
+/// Implemented for every type with a `Drop`: next to an implementation for a derived type by itself,
+/// it makes a `Drop` of that type an error.
+#[doc(hidden)]
+pub trait ArenaTypesMustNotImplDrop {}
+
+#[expect(drop_bounds, reason = "to be told which types have an implementation")]
+impl<T: Drop> ArenaTypesMustNotImplDrop for T {}
 
 /// A container that `#[arena(len = ..)]` or `#[arena(reserve = ..)]` can make.
 #[diagnostic::on_unimplemented(
-    message = "`{Self}` is not a vector of an arena",
-    label = "`len` and `reserve` go on a `PVec` or a `Poly`",
-    note = "for another type give the value: `#[arena(init = ..)]`, or take it as an argument with `#[arena(skip)]`"
+    message = "`{Self}` is not built from a number of elements",
+    label = "`len` and `reserve` are for a `PVec` or a `Poly`",
+    note = "give the field's value by `#[arena(init = ..)]`, or leave both out and hand it to `new_in`"
 )]
 pub trait Build<'ph>: Sized {
     /// What it holds.
@@ -21,13 +39,14 @@ pub trait Build<'ph>: Sized {
     /// [`AllocError`] if memory is refused.
     fn with_room(home: Home<'ph>, capacity: usize, align: usize) -> Result<Self, AllocError>;
 
-    /// One of `len` elements, each made from its index.
+    /// One of `len` elements, each made from its index, with room for `room` elements in all.
     ///
     /// # Errors
     /// [`AllocError`] if memory is refused.
     fn filled(
         home: Home<'ph>,
         len: usize,
+        room: usize,
         align: usize,
         init: impl FnMut(usize) -> Self::Item,
     ) -> Result<Self, AllocError>;

@@ -52,7 +52,7 @@ pub trait ArenaAlloc: Sized {
     ///
     /// # Errors
     /// [`AllocError`] if memory is refused; the value is dropped then.
-    fn try_move_to<'to>(self, to: Home<'to>) -> Result<Self::In<'to>, AllocError>;
+    fn try_move_to(self, to: Home<'_>) -> Result<Self::In<'_>, AllocError>;
 
     /// A copy of all of it in the poly arena of a phase, or in the arena that the handle is for.
     ///
@@ -76,7 +76,7 @@ pub trait ArenaAlloc: Sized {
     ///
     /// # Errors
     /// [`AllocError`] if memory is refused; the value is dropped then.
-    fn try_promote<'to>(self, to: Phase<'to>) -> Result<Self::In<'to>, AllocError> {
+    fn try_promote(self, to: Phase<'_>) -> Result<Self::In<'_>, AllocError> {
         self.try_move_to(to.into())
     }
 
@@ -85,7 +85,7 @@ pub trait ArenaAlloc: Sized {
     /// # Panics
     /// If memory is refused.
     #[track_caller]
-    fn promote<'to>(self, to: Phase<'to>) -> Self::In<'to> {
+    fn promote(self, to: Phase<'_>) -> Self::In<'_> {
         self.try_promote(to)
             .unwrap_or_else(|error| panic!("{error}"))
     }
@@ -97,7 +97,7 @@ pub trait ArenaAlloc: Sized {
 /// have it.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` cannot leave its phase",
-    label = "not `Detach`",
+    label = "this value cannot be detached",
     note = "derive `zkarena::Detach` for `{Self}` next to `ArenaAlloc`, or return a part of it that is plain"
 )]
 pub trait Detach: ArenaAlloc {

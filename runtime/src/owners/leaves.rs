@@ -16,11 +16,11 @@ macro_rules! as_they_are {
                 Footprint::ZERO
             }
 
-            fn try_copy_to<'to>(&self, _to: Home<'to>) -> Result<Self, AllocError> {
+            fn try_copy_to(&self, _to: Home<'_>) -> Result<Self, AllocError> {
                 Ok(*self)
             }
 
-            fn try_move_to<'to>(self, _to: Home<'to>) -> Result<Self, AllocError> {
+            fn try_move_to(self, _to: Home<'_>) -> Result<Self, AllocError> {
                 Ok(self)
             }
         }
@@ -46,8 +46,7 @@ as_they_are!(
     f64,
     bool,
     char,
-    (),
-    &'static str
+    ()
 );
 
 impl<T: ?Sized> ArenaAlloc for PhantomData<T> {
@@ -57,11 +56,11 @@ impl<T: ?Sized> ArenaAlloc for PhantomData<T> {
         Footprint::ZERO
     }
 
-    fn try_copy_to<'to>(&self, _to: Home<'to>) -> Result<Self, AllocError> {
+    fn try_copy_to(&self, _to: Home<'_>) -> Result<Self, AllocError> {
         Ok(Self)
     }
 
-    fn try_move_to<'to>(self, _to: Home<'to>) -> Result<Self, AllocError> {
+    fn try_move_to(self, _to: Home<'_>) -> Result<Self, AllocError> {
         Ok(Self)
     }
 }
@@ -79,7 +78,7 @@ impl<T: ArenaAlloc> ArenaAlloc for Option<T> {
         self.as_ref().map(|value| value.try_copy_to(to)).transpose()
     }
 
-    fn try_move_to<'to>(self, to: Home<'to>) -> Result<Self::In<'to>, AllocError> {
+    fn try_move_to(self, to: Home<'_>) -> Result<Self::In<'_>, AllocError> {
         self.map(|value| value.try_move_to(to)).transpose()
     }
 }
@@ -100,7 +99,7 @@ impl<T: ArenaAlloc, E: ArenaAlloc> ArenaAlloc for Result<T, E> {
         })
     }
 
-    fn try_move_to<'to>(self, to: Home<'to>) -> Result<Self::In<'to>, AllocError> {
+    fn try_move_to(self, to: Home<'_>) -> Result<Self::In<'_>, AllocError> {
         Ok(match self {
             Ok(value) => Ok(value.try_move_to(to)?),
             Err(error) => Err(error.try_move_to(to)?),
@@ -122,7 +121,7 @@ impl<T: ArenaAlloc> ArenaAlloc for Box<T> {
         T::try_copy_to(self, to).map(Box::new)
     }
 
-    fn try_move_to<'to>(self, to: Home<'to>) -> Result<Self::In<'to>, AllocError> {
+    fn try_move_to(self, to: Home<'_>) -> Result<Self::In<'_>, AllocError> {
         T::try_move_to(*self, to).map(Box::new)
     }
 }
@@ -142,7 +141,7 @@ impl<T: ArenaAlloc> ArenaAlloc for Vec<T> {
         self.iter().map(|value| value.try_copy_to(to)).collect()
     }
 
-    fn try_move_to<'to>(self, to: Home<'to>) -> Result<Self::In<'to>, AllocError> {
+    fn try_move_to(self, to: Home<'_>) -> Result<Self::In<'_>, AllocError> {
         self.into_iter()
             .map(|value| value.try_move_to(to))
             .collect()
@@ -162,7 +161,7 @@ impl<T: ArenaAlloc, const N: usize> ArenaAlloc for [T; N] {
         all(self.each_ref().map(|value| value.try_copy_to(to)))
     }
 
-    fn try_move_to<'to>(self, to: Home<'to>) -> Result<Self::In<'to>, AllocError> {
+    fn try_move_to(self, to: Home<'_>) -> Result<Self::In<'_>, AllocError> {
         all(self.map(|value| value.try_move_to(to)))
     }
 }
@@ -192,7 +191,7 @@ macro_rules! tuples {
                 Ok(($(self.$index.try_copy_to(to)?,)+))
             }
 
-            fn try_move_to<'to>(self, to: Home<'to>) -> Result<Self::In<'to>, AllocError> {
+            fn try_move_to(self, to: Home<'_>) -> Result<Self::In<'_>, AllocError> {
                 Ok(($(self.$index.try_move_to(to)?,)+))
             }
         }

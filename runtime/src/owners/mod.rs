@@ -9,7 +9,7 @@ mod poly;
 mod vec;
 
 pub use boxed::PBox;
-pub use build::Build;
+pub use build::{ArenaTypesMustNotImplDrop, Build, block_bytes};
 pub use carry::{ArenaAlloc, Detach};
 pub use home::Home;
 pub use poly::{Basis, BitReversed, Coeffs, Evals, Natural, Order, Poly, PolyMut, PolyRef};

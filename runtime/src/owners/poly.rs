@@ -164,7 +164,7 @@ impl<F: Clone + 'static, B: Basis> ArenaAlloc for Poly<'_, F, B> {
         self.values.try_copy_to(to).map(Poly::from)
     }
 
-    fn try_move_to<'to>(self, to: Home<'to>) -> Result<Poly<'to, F, B>, AllocError> {
+    fn try_move_to(self, to: Home<'_>) -> Result<Poly<'_, F, B>, AllocError> {
         self.values.try_move_to(to).map(Poly::from)
     }
 }
@@ -179,10 +179,11 @@ impl<'ph, F, B: Basis> Build<'ph> for Poly<'ph, F, B> {
     fn filled(
         home: Home<'ph>,
         len: usize,
+        room: usize,
         align: usize,
         init: impl FnMut(usize) -> F,
     ) -> Result<Self, AllocError> {
-        PVec::filled(home, len, align, init).map(Self::from)
+        PVec::filled(home, len, room, align, init).map(Self::from)
     }
 }
 

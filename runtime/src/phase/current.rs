@@ -56,10 +56,12 @@ pub(super) fn untracked<R>(f: impl FnOnce() -> R) -> R {
     result
 }
 
-/// The open root phases.
+/// The open root phases, when there are several.
 ///
 /// # Invariants
-/// 1. `PROCESS` follows from it: nobody, the only root's innermost phase, or [`SHARED`].
+/// 1. With no root open, `PROCESS` is nobody. With one, the list is empty and `PROCESS` is its
+///    innermost phase, moved by its thread without a lock. With more, all are in the list, or counted in
+///    `more`, and `PROCESS` is [`SHARED`].
 #[derive(Debug)]
 struct Roots {
     open: [Root; MOST_ROOTS],
@@ -89,17 +91,8 @@ impl Roots {
         more: 0,
     };
 
-    fn publish(&self) {
-        let process = match self.len + self.more {
-            0 => NOBODY,
-            1 if self.len == 1 => self.open[0].innermost,
-            _ => SHARED,
-        };
-        PROCESS.store(process, Ordering::Relaxed);
-    }
-
-    fn find(&self, is: impl Fn(&Root) -> bool) -> Option<usize> {
-        self.open[..self.len].iter().position(is)
+    fn find(&mut self, is: impl Fn(&Root) -> bool) -> Option<&mut Root> {
+        self.open[..self.len].iter_mut().find(|root| is(root))
     }
 
     fn add(&mut self, root: Root) {
@@ -111,47 +104,106 @@ impl Roots {
         }
     }
 
+    /// Takes a root off; the last that is left becomes the process's phase.
     fn remove(&mut self, tag: Tag) {
-        match self.find(|root| root.tag == tag) {
+        match self.open[..self.len]
+            .iter()
+            .position(|root| root.tag == tag)
+        {
             Some(at) => {
                 self.len -= 1;
                 self.open[at] = self.open[self.len];
             }
             None => self.more = self.more.saturating_sub(1),
         }
+        if self.len == 1 && self.more == 0 {
+            self.len = 0;
+            PROCESS.store(self.open[0].innermost, Ordering::Relaxed);
+        } else if self.len + self.more == 0 {
+            PROCESS.store(NOBODY, Ordering::Relaxed);
+        }
     }
 }
 
+/// Moves the process from one phase to another, if it is in that one.
+fn move_process(from: Tag, to: Tag) -> bool {
+    let moved = PROCESS.compare_exchange(from, to, Ordering::Relaxed, Ordering::Relaxed);
+    moved.is_ok()
+}
+
 /// A root phase begins.
+#[inline]
 pub(super) fn root_opened(tag: Tag) {
     ROOT.set(tag);
+    if !move_process(NOBODY, tag) {
+        root_opened_beside_others(tag);
+    }
+}
+
+#[cold]
+fn root_opened_beside_others(tag: Tag) {
     let mut roots = ROOTS.lock();
+    if move_process(NOBODY, tag) {
+        return; // the other one ended meanwhile
+    }
+    let alone = PROCESS.swap(SHARED, Ordering::Relaxed);
+    if alone == NOBODY {
+        PROCESS.store(tag, Ordering::Relaxed);
+        return;
+    }
+    if alone != SHARED {
+        roots.add(Root {
+            tag: slots::root_of(alone),
+            innermost: alone,
+        });
+    }
     roots.add(Root {
         tag,
         innermost: tag,
     });
-    roots.publish();
 }
 
 /// A phase begins inside `parent`. Only the thread that opened the root moves its innermost phase:
 /// what a worker opens is the worker's own.
+#[inline]
 pub(super) fn nested_opened(parent: Tag, tag: Tag) {
-    let mut roots = ROOTS.lock();
-    if let Some(at) = roots.find(|root| root.tag == ROOT.get() && root.innermost == parent) {
-        roots.open[at].innermost = tag;
+    let root = ROOT.get();
+    if root == NOBODY || root != slots::root_of(parent) || move_process(parent, tag) {
+        return;
     }
-    roots.publish();
+    if PROCESS.load(Ordering::Relaxed) == SHARED {
+        let mut roots = ROOTS.lock();
+        if let Some(root) = roots.find(|found| found.tag == root && found.innermost == parent) {
+            root.innermost = tag;
+        }
+    }
 }
 
 /// A phase ends; `outer` is the innermost open phase around it.
+#[inline]
 pub(super) fn ended(tag: Tag, outer: Tag) {
-    let mut roots = ROOTS.lock();
-    if slots::is_root(tag) {
-        roots.remove(tag);
-    } else if let Some(at) = roots.find(|root| root.innermost == tag) {
-        roots.open[at].innermost = outer;
+    let root = slots::is_root(tag);
+    let outer = if root { NOBODY } else { outer };
+    if !move_process(tag, outer) && (root || PROCESS.load(Ordering::Relaxed) == SHARED) {
+        ended_out_of_order(tag, outer);
     }
-    roots.publish();
+}
+
+/// A phase ends beside other root phases, or ahead of phases inside it.
+#[cold]
+fn ended_out_of_order(tag: Tag, outer: Tag) {
+    let mut roots = ROOTS.lock();
+    let process = PROCESS.load(Ordering::Relaxed);
+    if process != SHARED {
+        let inside = process != NOBODY && slots::root_of(process) == tag;
+        if process == tag || inside {
+            move_process(process, outer);
+        }
+    } else if slots::is_root(tag) {
+        roots.remove(tag);
+    } else if let Some(root) = roots.find(|root| root.innermost == tag) {
+        root.innermost = outer;
+    }
 }
 
 /// Takes the lock ahead of a fork.
@@ -170,13 +222,6 @@ pub(super) fn after_fork_in_child() {
     ROOTS.raw().unlock();
     let innermost = slots::nearest_open(own());
     slots::free_all_but(innermost);
-    let mut roots = ROOTS.lock();
-    *roots = Roots::NONE;
-    if innermost != NOBODY {
-        roots.add(Root {
-            tag: slots::root_of(innermost),
-            innermost,
-        });
-    }
-    roots.publish();
+    *ROOTS.lock() = Roots::NONE;
+    PROCESS.store(innermost, Ordering::Relaxed);
 }

@@ -3,6 +3,7 @@
 
 use super::Site;
 use super::current;
+use super::faults;
 use super::ledger::{self, Ended};
 use super::retention;
 use super::shard::{Core, Owner};
@@ -105,7 +106,7 @@ impl<'parent> PhaseGuard<'parent> {
         let measured = Measured::open(site, around);
         // What a phase without a slot holds is counted with the phase around it, as are those inside.
         let tag = measured.tag.unwrap_or(slots::nearest_open(around));
-        let memory = Owner::open(site.name, tag, plan, parent)?;
+        let memory = Owner::open(site.place.name, tag, plan, parent)?;
         Ok(Self {
             memory,
             _measured: measured,
@@ -144,7 +145,7 @@ impl fmt::Debug for PhaseGuard<'_> {
 #[cold]
 #[track_caller]
 fn cannot_open(site: &Site, error: AllocError) -> ! {
-    panic!("phase `{}` cannot open: {error}", site.name)
+    panic!("phase `{}` cannot open: {error}", site.place.name)
 }
 
 /// The part of a guard that counts and times.
@@ -166,10 +167,11 @@ struct Started {
 
 impl Started {
     fn now() -> Self {
+        let at_ns = os::now_ns();
         Self {
-            faults: os::faults(),
+            faults: faults::recent(at_ns),
             trimmed: RAM.trimmed_bytes(),
-            at_ns: os::now_ns(),
+            at_ns,
         }
     }
 }
@@ -196,7 +198,7 @@ impl Measured {
 fn begin(site: &Site, around: Tag) -> Option<Tag> {
     let parent = slots::nearest_open(around);
     let tag = slots::open(parent)?;
-    let node = current::untracked(|| ledger::node(slots::node(parent), site));
+    let node = ledger::node(slots::node(parent), site);
     slots::set_node(tag, node);
     if parent == NOBODY {
         current::root_opened(tag);
@@ -229,9 +231,13 @@ fn end(tag: Tag, started: &Started) {
     let counts = slots::counts(tag);
     let survivors = RAM.retag(tag, outer, counts.live_blocks);
     if slots::is_root(tag) {
-        retention::root_ended(counts.high_water, ended_ns - started.at_ns);
+        retention::root_ended(counts.high_water, started.at_ns, ended_ns);
     }
-    let Faults { minor, major } = os::faults();
+    let Faults { minor, major } = if ended_ns - started.at_ns < faults::RESOLUTION_NS {
+        started.faults
+    } else {
+        faults::now(ended_ns)
+    };
     let ended = Ended {
         node: slots::node(tag).unwrap_or_default(),
         depth: slots::depth(tag),
@@ -244,7 +250,7 @@ fn end(tag: Tag, started: &Started) {
         trimmed: RAM.trimmed_bytes().saturating_sub(started.trimmed),
         pages: RAM.page_policy(),
     };
-    current::untracked(|| ledger::file(ended));
+    ledger::file(ended);
 }
 
 /// Runs `f` in a phase called `name` and ends the phase when `f` returns or panics.

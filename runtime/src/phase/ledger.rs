@@ -1,9 +1,9 @@
 //! The books: what ended phases did, per run and per place in the tree of sites.
 #![forbid(unsafe_code)]
 
-use super::Site;
 use super::current;
 use super::shard;
+use super::site::{Place, Site};
 use super::slots::Counts;
 use super::watcher;
 use crate::lock::Lock;
@@ -33,7 +33,7 @@ pub(super) struct Ended {
 /// A place in the tree of sites: a site, seen from the phase around it.
 #[derive(Clone, Debug)]
 pub(super) struct Node {
-    pub(super) site: Site,
+    pub(super) site: Place,
     pub(super) parent: Option<u32>,
     pub(super) children: Vec<u32>,
     pub(super) totals: Totals,
@@ -96,7 +96,7 @@ static LEDGER: Lock<Ledger> = Lock::new(Ledger {
 static UNTRACKED: AtomicU64 = AtomicU64::new(0);
 
 impl Ledger {
-    fn node(&mut self, parent: Option<u32>, site: &Site) -> u32 {
+    fn node(&mut self, parent: Option<u32>, site: &Place) -> u32 {
         let known = self
             .siblings(parent)
             .iter()
@@ -133,9 +133,15 @@ impl Ledger {
     }
 }
 
-/// The place of `site` inside the place `parent`.
+/// The node of `site` inside the node `parent`.
+#[inline]
 pub(super) fn node(parent: Option<u32>, site: &Site) -> u32 {
-    LEDGER.lock().node(parent, site)
+    if let Some(node) = site.known(parent) {
+        return node;
+    }
+    let node = current::untracked(|| LEDGER.lock().node(parent, &site.place));
+    site.remember(parent, node);
+    node
 }
 
 /// Enters a phase that has ended.
@@ -144,6 +150,8 @@ pub(super) fn file(ended: Ended) {
     ledger.nodes[ended.node as usize].totals.add(&ended);
     if ledger.latest.len() == LATEST {
         ledger.latest.pop_front();
+    } else if ledger.latest.len() == ledger.latest.capacity() {
+        current::untracked(|| ledger.latest.reserve(1)); // charged to nobody
     }
     ledger.latest.push_back(ended);
 }
@@ -169,7 +177,8 @@ pub(super) fn untracked() -> u64 {
 pub(crate) fn register_fork_handlers() {
     // Not a `Once`: a child forked while another thread runs it would wait for ever.
     static REGISTERED: AtomicBool = AtomicBool::new(false);
-    if !REGISTERED.swap(true, Ordering::Relaxed) {
+    let known = REGISTERED.load(Ordering::Relaxed);
+    if !known && !REGISTERED.swap(true, Ordering::Relaxed) {
         os::at_fork(before_fork, after_fork_in_parent, after_fork_in_child);
     }
 }
@@ -201,8 +210,11 @@ extern "C" fn after_fork_in_child() {
 /// When the first phase of the process began; set by the first call.
 pub(super) fn epoch_ns(now_ns: u64) -> u64 {
     static EPOCH: AtomicU64 = AtomicU64::new(0);
-    match EPOCH.compare_exchange(0, now_ns, Ordering::Relaxed, Ordering::Relaxed) {
-        Ok(_) => now_ns,
-        Err(epoch) => epoch,
+    match EPOCH.load(Ordering::Relaxed) {
+        0 => match EPOCH.compare_exchange(0, now_ns, Ordering::Relaxed, Ordering::Relaxed) {
+            Ok(_) => now_ns,
+            Err(epoch) => epoch,
+        },
+        epoch => epoch,
     }
 }

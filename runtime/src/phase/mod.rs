@@ -1,6 +1,7 @@
 //! Phases: spans of prover work that are measured, bounded and reported.
 
 mod current;
+mod faults;
 mod guard;
 mod handle;
 mod ledger;

@@ -78,10 +78,10 @@ pub fn trim() -> usize {
 }
 
 /// A root phase has ended.
-pub(super) fn root_ended(high_water: u64, wall_ns: u64) {
+pub(super) fn root_ended(high_water: u64, started_ns: u64, ended_ns: u64) {
     let usual = usual_high_water(high_water);
     match retention() {
-        Retention::Retain | Retention::UntilIdle => watcher::proof_ended(wall_ns),
+        Retention::Retain | Retention::UntilIdle => watcher::proof_ended(started_ns, ended_ns),
         Retention::Trim => {
             // An eighth more than requested: phases are charged bytes, the heap needs whole pages.
             let needed = (usual + usual / 8).saturating_sub(RAM.stats().in_use_bytes);

@@ -146,7 +146,10 @@ pub(super) fn open(parent: Tag) -> Option<Tag> {
     }
     // Turn by turn, so that a slot rests for long before its next generation.
     (0..SLOTS).find_map(|_| {
-        let index = 1 + NEXT.fetch_add(1, Ordering::Relaxed) % (SLOTS - 1);
+        // Not `fetch_add`: two threads that try the same slot are told apart below.
+        let next = NEXT.load(Ordering::Relaxed);
+        NEXT.store(next.wrapping_add(1), Ordering::Relaxed);
+        let index = 1 + next % (SLOTS - 1);
         let slot = &TABLE[index];
         slot.state
             .compare_exchange(FREE, OPEN, Ordering::Acquire, Ordering::Relaxed)

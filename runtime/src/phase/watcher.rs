@@ -21,7 +21,7 @@ const IDLE: Duration = Duration::from_secs(2);
 const LOOK: Duration = Duration::from_millis(500);
 
 /// A heap below this is not worth a thread.
-const WORTHWHILE: u64 = 8 << 20;
+const WORTHWHILE: usize = 8 << 20;
 
 /// The share of the time spent in root phases that may go into gathering: one part in so many while
 /// no phase is open, where it costs nobody, and while one is. It makes every later proof some parts
@@ -33,15 +33,36 @@ const SHARE_AT_WORK: u64 = 100;
 static ENDED: AtomicU64 = AtomicU64::new(0);
 static PHASES_NS: AtomicU64 = AtomicU64::new(0);
 
+/// When the watcher was last told of a phase's end, and how often that is worth while.
+static TOLD_NS: AtomicU64 = AtomicU64::new(0);
+const TELL_NS: u64 = 1_000_000;
+
 static WATCHING: AtomicBool = AtomicBool::new(false);
 /// The process the watcher runs in: a forked child has none.
 static PROCESS: AtomicU32 = AtomicU32::new(0);
 static THREAD: Lock<Option<Thread>> = Lock::new(None);
 
 /// A root phase has ended: wakes the watcher, or starts it where there is something to look after.
-pub(super) fn proof_ended(wall_ns: u64) {
-    PHASES_NS.fetch_add(wall_ns, Ordering::Relaxed);
-    ENDED.fetch_add(1, Ordering::Relaxed);
+///
+/// Root phases that follow each other closely are told it together: the watcher looks by itself
+/// every now and then, and without one a heap of some size counts as a reason to start one.
+#[inline]
+pub(super) fn proof_ended(started_ns: u64, ended_ns: u64) {
+    // Not `fetch_add`: a phase that gets lost among many changes nothing.
+    let ended = ENDED.load(Ordering::Relaxed);
+    ENDED.store(ended.wrapping_add(1), Ordering::Relaxed);
+    let phases_ns = PHASES_NS.load(Ordering::Relaxed) + (ended_ns - started_ns);
+    PHASES_NS.store(phases_ns, Ordering::Relaxed);
+    let soon = ended_ns.wrapping_sub(TOLD_NS.load(Ordering::Relaxed)) < TELL_NS;
+    if soon && (WATCHING.load(Ordering::Relaxed) || !is_worthwhile()) {
+        return;
+    }
+    TOLD_NS.store(ended_ns, Ordering::Relaxed);
+    tell();
+}
+
+#[cold]
+fn tell() {
     let process = os::process_id();
     if WATCHING.load(Ordering::Acquire) && PROCESS.load(Ordering::Acquire) == process {
         wake();
@@ -51,8 +72,7 @@ pub(super) fn proof_ended(wall_ns: u64) {
 }
 
 fn is_worthwhile() -> bool {
-    let stats = RAM.stats();
-    stats.in_use_bytes + stats.retained_bytes >= WORTHWHILE
+    RAM.touched_bytes() >= WORTHWHILE
 }
 
 fn wake() {

@@ -42,7 +42,7 @@ impl SpanHeap {
     /// Hands the blocks of one owner to another, at most `expected` of them.
     pub(crate) fn retag(&self, from: u32, to: u32, expected: u64) -> Retagged {
         let mut moved = Retagged::default();
-        let Some(ground) = self.ground() else {
+        let Some(ground) = self.ground().filter(|_| expected > 0) else {
             return moved;
         };
         let central = self.central.lock();
@@ -56,6 +56,13 @@ impl SpanHeap {
             at = span.end();
         }
         moved
+    }
+
+    /// Bytes of pages that are backed, or were once written, whether they are in use or free.
+    #[inline]
+    pub(crate) fn touched_bytes(&self) -> usize {
+        self.ground()
+            .map_or(0, |ground| ground.touched.pages() * PAGE)
     }
 
     /// Bytes given back so far.

@@ -1,8 +1,12 @@
 use zkarena::zk_phase;
 
-#[zk_phase(lowmem)]
+#[zk_phase(static)]
 fn prove() {}
+
+#[zk_phase(_)]
+fn verify() {}
 
 fn main() {
     prove();
+    verify();
 }

@@ -14,9 +14,9 @@ pub(crate) fn named((a, b): (u32, u32), mut c: u32) -> u32 {
 #[zk_phase()]
 fn empty() {}
 
-#[zk_phase]
+#[zk_phase(tmp)]
 fn a_parameter_called_phase(phase: u32) -> u32 {
-    phase
+    tmp.vec_from(&[phase])[0]
 }
 
 #[zk_phase]

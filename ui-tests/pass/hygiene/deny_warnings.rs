@@ -59,9 +59,16 @@ fn generic<T: Copy>(value: &T) -> T {
     *value
 }
 
+#[zk_phase(tmp, reserve = 4 * rows, try)]
+fn handles(rows: usize) -> Result<usize, zkarena::AllocError> {
+    let rows = tmp.vec_with::<u32>(rows);
+    Ok(zkarena::scope!(inner in tmp => { inner.vec_from(&rows).len() }))
+}
+
 fn main() {
     unit();
     empty();
     assert_eq!(generic(&2), 2);
+    assert_eq!(handles(1).ok(), Some(0));
     diverges()
 }

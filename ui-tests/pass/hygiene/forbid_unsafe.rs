@@ -2,8 +2,8 @@
 use zkarena::zk_phase;
 
 #[zk_phase]
-fn prove() -> u32 {
-    1
+fn prove() -> usize {
+    zkarena::scope!(tmp in phase => { tmp.vec_from(&[1]).len() })
 }
 
 fn main() {

@@ -6,9 +6,18 @@ fn prove() -> u32 {
 }
 
 #[::zkarena::zk_phase(name = "verify")]
-fn verify() {}
+fn verify() {
+    phase.vec::<u32>();
+    ::zkarena::scope!(tmp in phase => { tmp.vec::<u32>(); });
+}
+
+#[::zkarena::zk_phase(try, reserve = 1, budget = "64KiB")]
+fn fold() -> ::core::result::Result<(), ::zkarena::AllocError> {
+    ::core::result::Result::Ok(())
+}
 
 fn main() {
     ::std::assert_eq!(prove(), 1);
     verify();
+    ::std::assert!(fold().is_ok());
 }

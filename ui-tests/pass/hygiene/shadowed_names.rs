@@ -8,6 +8,8 @@ mod __private {}
 
 struct Site;
 struct PhaseGuard;
+struct Phase;
+struct Plan;
 
 macro_rules! line { () => { compile_error!("the user's `line!`") }; }
 macro_rules! file { () => { compile_error!("the user's `file!`") }; }
@@ -17,15 +19,18 @@ trait Blanket {
     fn open(&self) {}
     fn new(&self) {}
     fn drop(&self) {}
+    fn root(&self) {}
+    fn handle(&self) {}
+    fn reserve(self, _: usize) where Self: Sized {}
 }
 impl<T: ?Sized> Blanket for T {}
 
 fn drop() {}
 fn open() {}
 
-#[::zkarena::zk_phase]
+#[::zkarena::zk_phase(reserve = 1)]
 fn prove(__zkarena_phase: u32, zkarena: u32, core: u32) -> u32 {
-    __zkarena_phase + zkarena + core
+    __zkarena_phase + ::zkarena::scope!(tmp in phase => { tmp.vec_from(&[zkarena])[0] }) + core
 }
 
 fn main() {

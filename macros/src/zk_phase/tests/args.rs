@@ -64,16 +64,16 @@ fn options_come_in_any_order_and_may_end_in_a_comma() {
 
 #[test]
 fn unknown_options_are_answered_with_the_known_ones() {
-    let unknown = "unknown option `foo`, expected one of `name`, `crate`";
-    for options in ["foo", "foo = 1", "foo(1)", "foo::bar = 1"] {
+    let unknown =
+        "unknown option `foo`, expected one of `name`, `reserve`, `budget`, `try`, `crate`";
+    for options in ["foo = 1", "foo(1)", "foo::bar = 1", "foo; bar"] {
         rejects(options, &[unknown]);
     }
 }
 
 #[test]
 fn an_option_starts_with_its_name() {
-    let not_an_option =
-        "expected an option, one of `name`, `crate`: write for example `name = \"commit\"`";
+    let not_an_option = "expected an option, one of `name`, `reserve`, `budget`, `try`, `crate`: write for example `name = \"commit\"`";
     for options in [r#""commit""#, "5", "= 5", ",", "(name)"] {
         rejects(options, &[not_an_option]);
     }
@@ -148,4 +148,77 @@ fn every_mistake_is_reported_and_the_rest_is_read() {
     let (args, messages) = parse(r#"foo = 1, crate, name = "kept", 5"#);
     assert_eq!(messages.len(), 3);
     assert_eq!(args.name.map(|name| name.value()).as_deref(), Some("kept"));
+}
+
+fn handle(options: &str) -> (Option<String>, Option<String>) {
+    let (args, messages) = parse(options);
+    assert_eq!(messages, [""; 0], "in `{options}`");
+    let parent = args.parent.map(|parent| text(&parent.to_token_stream()));
+    (args.handle.map(|handle| handle.to_string()), parent)
+}
+
+#[test]
+fn a_word_of_ones_own_names_the_handle() {
+    let tmp = Some(String::from("tmp"));
+    assert_eq!(handle("tmp"), (tmp.clone(), None));
+    assert_eq!(handle(r#"name = "a", tmp, try"#), (tmp.clone(), None));
+    for parent in ["out", "self.phase", "*scoped", "phases[0]"] {
+        let options = format!("tmp in {parent}, try");
+        assert_eq!(handle(&options), (tmp.clone(), Some(parent.into())));
+    }
+}
+
+#[test]
+fn a_handle_has_one_name_and_perhaps_a_parent() {
+    rejects("a, b", &["the phase is already called `a`: keep one name"]);
+    let missing = "`tmp in` needs the phase around it: write `tmp in out`";
+    rejects("tmp in", &[missing]);
+    rejects("tmp in, try", &[missing]);
+    rejects("tmp in struct", &["the value of `tmp` is an expression"]);
+    rejects("tmp out", &["expected `,` or `)` after `tmp`"]);
+    rejects(
+        "tmp in out of",
+        &["expected `,` or `)` after `tmp` and its parent"],
+    );
+    let keyword = "unknown option `static`, expected one of `name`, `reserve`, `budget`, `try`, \
+                   `crate`";
+    rejects("static", &[keyword]);
+}
+
+/// What the plan says of `reserve` and `budget`.
+fn sizes(options: &str) -> [Option<String>; 2] {
+    let (args, messages) = parse(options);
+    assert_eq!(messages, [""; 0], "in `{options}`");
+    [args.reserve, args.budget].map(|size| size.map(|size| text(&size.value)))
+}
+
+#[test]
+fn a_size_is_an_expression_or_a_text() {
+    let some = |size: &str| Some(size.to_string());
+    assert_eq!(sizes("reserve = 3 * n, try"), [some("3*n"), None]);
+    assert_eq!(
+        sizes("budget = f::<A, B>(), reserve = \"2KiB\""),
+        [some("2048"), some("f::<A,B>()")]
+    );
+    let bad = "this is not a size: write a number of bytes with or without a unit, such as \
+               `\"512MiB\"`; the units are KiB, MiB, GiB and TiB";
+    rejects("reserve = \"12 parsecs\", budget = \"\"", &[bad, bad]);
+    rejects(
+        "reserve = struct",
+        &["the value of `reserve` is an expression"],
+    );
+    rejects(
+        "reserve, budget",
+        &[
+            "option `reserve` needs a value: write `reserve = \"512MiB\"`",
+            "option `budget` needs a value: write `budget = \"2GiB\"`",
+        ],
+    );
+}
+
+#[test]
+fn try_is_a_word_without_a_value() {
+    assert!(parse("try").0.fallible.is_some());
+    rejects("try = true", &["expected `,` or `)` after `try`"]);
+    rejects("try, try", &["duplicate option `try`: keep one"]);
 }

@@ -3,11 +3,12 @@
 use super::{text, tokens};
 use crate::diagnostics::Diagnostics;
 use crate::item_fn::Annotated;
+use crate::zk_phase::args::Args;
 use crate::zk_phase::check;
 use quote::ToTokens;
 
 const NOT_A_FUNCTION: &str =
-    "`#[zk_phase]` goes on a function; for a block use `zkarena::phase(\"name\", || { .. })`";
+    "`#[zk_phase]` goes on a function; for a block use `zkarena::scope!(tmp in phase => { .. })`";
 const NO_BODY: &str = "`#[zk_phase]` needs a body: put it on the impl's method, or on the caller of a foreign function";
 const DUPLICATE: &str = "duplicate `#[zk_phase]`: a call opens one phase, keep one attribute";
 const ASYNC: &str = "`#[zk_phase]` cannot wrap an `async fn`: the phase would stay open (and hold \
@@ -22,7 +23,7 @@ const VARIADIC: &str = "`#[zk_phase]` cannot wrap a C-variadic function: put it 
 fn check(item: &str) -> (Vec<String>, String) {
     let mut diagnostics = Diagnostics::default();
     let mut item = Annotated::parse(tokens(item), &mut diagnostics);
-    check::item(&mut item, &mut diagnostics);
+    check::item(&Args::default(), &mut item, &mut diagnostics);
     (diagnostics.messages(), text(&item.to_token_stream()))
 }
 
@@ -148,4 +149,54 @@ fn an_item_that_syn_cannot_read_survives() {
     let (messages, left) = check(item);
     assert_eq!(messages.len(), 1);
     assert_eq!(left, text(&tokens(item)));
+}
+
+#[test]
+fn a_parameter_is_not_hidden() {
+    let hidden = "parameter `phase` would be hidden by the phase; write `#[zk_phase(other_name)]`";
+    for item in [
+        "fn f(phase: u32) {}",
+        "fn f(&self, mut phase: Phase<'_>) {}",
+        "fn f((a, [phase, ..]): (u32, [u32; 2])) {}",
+        "fn f(S { phase, .. }: S, r#phase: u32) {}",
+        "fn f(phase @ S { .. }: S) {}",
+    ] {
+        rejects(item, &[hidden]);
+    }
+    for item in [
+        "fn f(phases: phase::Phase) {}",
+        "fn f(S { phase: a }: S) {}",
+        "fn f(phase::S(a): phase::S, phase(b): phase) {}",
+        "fn f(phase: u32);",
+    ] {
+        let (messages, _) = check(item);
+        assert!(!messages.contains(&hidden.to_string()), "in `{item}`");
+    }
+}
+
+#[test]
+fn a_returned_lifetime_comes_from_outside() {
+    for item in [
+        "fn f<'a>(x: &'a u32) -> &'a u32 { x }",
+        "fn f<'a, 'b: 'a>(x: &'b u32) -> &'a u32 { x }",
+        "fn f<'a, T: Tr + 'a>(x: T) -> Box<dyn Tr + 'a> { x }",
+        "fn f<'a, 'b>(x: &'b u32) -> &'a u32 where 'b: 'a { x }",
+        "fn f<'a>(self: &S<'a>) -> &'a u32 { x }",
+        "fn f() -> PVec<'static, u32> { x }",
+        "fn f(&self) -> PVec<'_, u32> { x }",
+        "fn f(&self) -> PVec<'of_the_impl, u32> { x }",
+        "fn f() -> impl for<'a> Fn(&'a u32) -> &'a u32 { x }",
+    ] {
+        accepts(item);
+    }
+    let expected = "the return type names `'a`, but the phase of this function ends when it \
+        returns\nhelp: return an owned value (`.detach()`), or take the caller's phase: \
+        `out: Phase<'a>` and allocate the result there";
+    for item in [
+        "fn f<'a>() -> PVec<'a, u32> { x }",
+        "fn f<'a, 'b>(x: &'b u32) -> Result<(&'b u32, PVec<'a, u32>), E> { x }",
+        "fn f<'a: 'b, 'b>(x: &'b u32) -> vec_type!('a) { x }",
+    ] {
+        rejects(item, &[expected]);
+    }
 }

@@ -18,50 +18,107 @@ fn the_phase_is_named_after_the_function() {
             static __ZKARENA_SITE: ::zkarena::__private::Site = ::zkarena::__private::Site::new(
                 "move", ::core::module_path!(), ::core::file!(), ::core::line!()
             );
-            let __zkarena_phase = ::zkarena::__private::PhaseGuard::open(&__ZKARENA_SITE);
+            let phase = ::zkarena::__private::PhaseGuard::root(
+                &__ZKARENA_SITE, ::zkarena::__private::Plan::new()
+            );
+            #[allow(
+                unused_variables,
+                clippy::shadow_reuse, clippy::shadow_same, clippy::shadow_unrelated
+            )]
+            let phase: ::zkarena::__private::Phase<'_> =
+                ::zkarena::__private::PhaseGuard::handle(&phase);
             match () { () => { let y = x; y } }
         }"#,
     );
 }
 
 #[test]
-fn name_and_facade_are_chosen() {
+fn everything_is_chosen() {
     expands(
-        r#"name = "fri::fold", crate = ::renamed"#,
+        r#"tmp in out, name = "fri::fold", reserve = 3 * n, budget = "1KiB", try, crate = ::z"#,
         "fn f() {}",
         r#"fn f() {
-            static __ZKARENA_SITE: ::renamed::__private::Site = ::renamed::__private::Site::new(
+            static __ZKARENA_SITE: ::z::__private::Site = ::z::__private::Site::new(
                 "fri::fold", ::core::module_path!(), ::core::file!(), ::core::line!()
             );
-            let __zkarena_phase = ::renamed::__private::PhaseGuard::open(&__ZKARENA_SITE);
+            let tmp = match () { () => ::z::__private::PhaseGuard::try_child(
+                out,
+                &__ZKARENA_SITE,
+                ::z::__private::Plan::budget(
+                    ::z::__private::Plan::reserve(::z::__private::Plan::new(), 3 * n),
+                    1024
+                )
+            ) }?;
+            #[allow(
+                clippy::used_underscore_binding,
+                clippy::shadow_reuse, clippy::shadow_same, clippy::shadow_unrelated
+            )]
+            let tmp: ::z::__private::Phase<'_> = ::z::__private::PhaseGuard::handle(&tmp);
             match () { () => {} }
         }"#,
     );
 }
 
+/// What stands where the phase would, on the way to the body.
+const STAND_IN: &str = r"
+    #[allow(
+        unused_variables,
+        clippy::shadow_reuse, clippy::shadow_same, clippy::shadow_unrelated
+    )]
+    let phase: ::zkarena::__private::Phase<'_> =
+        ::core::option::Option::unwrap(::core::option::Option::None);
+";
+
 #[test]
 fn inner_attributes_stay_in_front() {
+    let error = r#"::core::compile_error! { "duplicate option `try`: keep one" }"#;
     expands(
-        "crate = z",
-        "fn f() -> u32 { #![allow(unused)] 1 }",
-        r#"fn f() -> u32 {
-            #![allow(unused)]
-            static __ZKARENA_SITE: z::__private::Site = z::__private::Site::new(
-                "f", ::core::module_path!(), ::core::file!(), ::core::line!()
-            );
-            let __zkarena_phase = z::__private::PhaseGuard::open(&__ZKARENA_SITE);
-            match () { () => { 1 } }
-        }"#,
+        "try, try",
+        "fn f() -> u32 { #![allow(unused)] g(phase) }",
+        &format!(
+            "{error} fn f() -> u32 {{
+                #![allow(unused)]
+                {STAND_IN}
+                match () {{ () => {{ g(phase) }} }}
+            }}"
+        ),
     );
 }
 
 #[test]
-fn a_rejected_function_survives_without_the_phase() {
+fn a_rejected_function_that_ignores_the_phase_survives_as_it_is() {
     expands(
         "name",
         "pub fn f() { g() }",
         r#"::core::compile_error! { "option `name` needs a value: write `name = \"commit\"`" }
         pub fn f() { g() }"#,
+    );
+}
+
+#[test]
+fn so_does_one_whose_parameter_would_be_hidden() {
+    expands(
+        "",
+        "fn f(phase: u32) -> u32 { phase }",
+        r#"::core::compile_error! {
+            "parameter `phase` would be hidden by the phase; write `#[zk_phase(other_name)]`"
+        }
+        fn f(phase: u32) -> u32 { phase }"#,
+    );
+}
+
+#[test]
+fn a_const_fn_that_uses_the_phase_is_not_const() {
+    let error = r#"::core::compile_error! {
+        "`#[zk_phase]` cannot wrap a `const fn`: opening a phase is a run-time action. Remove \
+         `const`, or put the attribute on the caller"
+    }"#;
+    let output = expand(tokens(""), tokens("const fn f() { phase }"));
+    let expected = format!("{error} fn f() {{ {STAND_IN} match () {{ () => {{ phase }} }} }}");
+    let (output, expected) = (text(&output), text(&tokens(&expected)));
+    assert_eq!(
+        output[output.len() - 200..],
+        expected[expected.len() - 200..]
     );
 }
 

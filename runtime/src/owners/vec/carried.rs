@@ -1,7 +1,7 @@
 //! Vectors that change their home, and vectors made of raw blocks.
 
 use super::PVec;
-use crate::arena::{Footprint, is_large};
+use crate::arena::{Footprint, GRAIN, is_large};
 use crate::error::AllocError;
 use crate::owners::{ArenaAlloc, Build, Home};
 use crate::plain::Zeroable;
@@ -46,7 +46,7 @@ impl<'ph, T> PVec<'ph, T> {
     }
 
     /// Hands a vector with pages of its own over; gives back one that shares its pages with others.
-    fn hand_over<'to>(self, to: Home<'to>) -> Result<Result<PVec<'to, T>, Self>, AllocError> {
+    fn hand_over(self, to: Home<'_>) -> Result<Result<PVec<'_, T>, Self>, AllocError> {
         let (Home::Phase(from), Home::Phase(target)) = (self.home(), to) else {
             return Ok(Err(self));
         };
@@ -66,7 +66,7 @@ impl<'ph, T> PVec<'ph, T> {
     }
 
     /// Moves the elements to new memory.
-    fn move_elements<'to>(mut self, to: Home<'to>) -> Result<PVec<'to, T>, AllocError> {
+    fn move_elements(mut self, to: Home<'_>) -> Result<PVec<'_, T>, AllocError> {
         let mut moved = PVec::try_with_capacity_in(self.len(), to)?;
         let len = self.len();
         // SAFETY: no element is dropped by this vector any more: they move.
@@ -94,7 +94,7 @@ impl<T: Clone + 'static> ArenaAlloc for PVec<'_, T> {
         Ok(copy)
     }
 
-    fn try_move_to<'to>(self, to: Home<'to>) -> Result<PVec<'to, T>, AllocError> {
+    fn try_move_to(self, to: Home<'_>) -> Result<PVec<'_, T>, AllocError> {
         self.move_to(to)
     }
 }
@@ -104,7 +104,6 @@ impl<'ph, T> Build<'ph> for PVec<'ph, T> {
 
     fn with_room(home: Home<'ph>, capacity: usize, align: usize) -> Result<Self, AllocError> {
         // A block of a page or more starts at a page: that serves every alignment beyond a cache line.
-        const GRAIN: usize = 64;
         let least = if align > GRAIN {
             crate::layout::PAGE.div_ceil(size_of::<T>().max(1))
         } else {
@@ -116,11 +115,12 @@ impl<'ph, T> Build<'ph> for PVec<'ph, T> {
     fn filled(
         home: Home<'ph>,
         len: usize,
+        room: usize,
         align: usize,
-        mut init: impl FnMut(usize) -> T,
+        init: impl FnMut(usize) -> T,
     ) -> Result<Self, AllocError> {
-        let mut vec = Self::with_room(home, len, align)?;
-        vec.inner.extend((0..len).map(|index| init(index)));
+        let mut vec = Self::with_room(home, len.max(room), align)?;
+        vec.inner.extend((0..len).map(init));
         Ok(vec)
     }
 }

@@ -232,6 +232,7 @@ impl<'ph, T> PVec<'ph, T> {
     /// # Panics
     /// If `at` is beyond the end, or memory is refused.
     #[track_caller]
+    #[must_use = "to drop the rest, use `truncate`"]
     pub fn split_off(&mut self, at: usize) -> Self {
         assert!(at <= self.len(), "{at} is beyond the end {}", self.len());
         let mut rest = Self::expect(Self::try_with_capacity_in(self.len() - at, self.home()));

@@ -25,7 +25,6 @@ use std::ptr::NonNull;
 /// });
 /// assert_eq!(sum, 2016);
 /// ```
-#[derive(Clone, Copy)]
 pub struct Local<'ph> {
     place: Place<'ph>,
     phase: Phase<'ph>,
@@ -34,8 +33,9 @@ pub struct Local<'ph> {
 }
 
 // SAFETY: as for `Phase`, whose blocks these are.
-unsafe impl<'ph> Blocks<'ph> for Local<'ph> {
+unsafe impl<'ph> Blocks<'ph> for &Local<'ph> {
     #[inline(always)]
+    #[expect(clippy::inline_always, reason = "the fast path")]
     fn block(self, layout: Layout) -> Result<NonNull<u8>, AllocError> {
         match self.place.alloc(layout) {
             Some(block) => Ok(block),
@@ -44,7 +44,7 @@ unsafe impl<'ph> Blocks<'ph> for Local<'ph> {
     }
 
     fn zeroed_block(self, layout: Layout) -> Result<NonNull<u8>, AllocError> {
-        self.phase.zeroed_block(layout)
+        (&self.phase).zeroed_block(layout)
     }
 }
 
@@ -58,7 +58,7 @@ impl<'ph> Local<'ph> {
     }
 
     /// The handle that it was made from, which makes vectors and boxes, and may be sent elsewhere.
-    pub fn phase(self) -> Phase<'ph> {
+    pub fn phase(&self) -> Phase<'ph> {
         self.phase
     }
 }

@@ -24,8 +24,11 @@ use std::ptr::NonNull;
 /// use zkarena::{Phase, zk_phase};
 ///
 /// fn powers(base: u64, n: usize, phase: Phase<'_>) -> &mut [u64] {
-///     let mut power = 1;
-///     phase.slice_with(n, |_| std::mem::replace(&mut power, power.wrapping_mul(base)))
+///     let mut power = 1u64;
+///     phase.slice_with(n, |index| {
+///         power = if index == 0 { 1 } else { power.wrapping_mul(base) };
+///         power
+///     })
 /// }
 ///
 /// #[zk_phase] // makes `phase`
@@ -67,8 +70,9 @@ impl RefUnwindSafe for Phase<'_> {}
 
 // SAFETY: the core hands out blocks of the layout asked for that nobody else has; they stay valid
 // until its owner ends or resets it, for which every `Phase<'ph>` must be gone.
-unsafe impl<'ph> Blocks<'ph> for Phase<'ph> {
+unsafe impl<'ph> Blocks<'ph> for &Phase<'ph> {
     #[inline(always)]
+    #[expect(clippy::inline_always, reason = "the fast path")]
     fn block(self, layout: Layout) -> Result<NonNull<u8>, AllocError> {
         self.core.alloc(self.kind, layout)
     }

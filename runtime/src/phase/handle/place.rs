@@ -88,10 +88,8 @@ macro_rules! reference_methods {
             /// # Panics
             /// If memory is refused; see [`try_alloc`](Self::try_alloc).
             #[inline(always)]
-            #[expect(clippy::inline_always, reason = "the fast path")]
-            #[expect(clippy::mut_from_ref, reason = "a new block each time")]
             #[track_caller]
-            pub fn alloc<T: NoDrop + 'ph>(self, value: T) -> &'ph mut T {
+            pub fn alloc<T: NoDrop + 'ph>(&self, value: T) -> &'ph mut T {
                 place::value(self, value).unwrap_or_else(|error| place::refused(error))
             }
 
@@ -100,7 +98,7 @@ macro_rules! reference_methods {
             /// # Errors
             /// [`AllocError`] if a limit or the system refuses the memory.
             #[inline]
-            pub fn try_alloc<T: NoDrop + 'ph>(self, value: T) -> Result<&'ph mut T, AllocError> {
+            pub fn try_alloc<T: NoDrop + 'ph>(&self, value: T) -> Result<&'ph mut T, AllocError> {
                 place::value(self, value)
             }
 
@@ -109,7 +107,7 @@ macro_rules! reference_methods {
             /// # Panics
             /// If memory is refused; see [`try_zeroed`](Self::try_zeroed).
             #[track_caller]
-            pub fn zeroed<T: Zeroable + NoDrop + 'ph>(self, len: usize) -> &'ph mut [T] {
+            pub fn zeroed<T: Zeroable + NoDrop + 'ph>(&self, len: usize) -> &'ph mut [T] {
                 place::zeroed(self, len).unwrap_or_else(|error| place::refused(error))
             }
 
@@ -118,7 +116,7 @@ macro_rules! reference_methods {
             /// # Errors
             /// [`AllocError`] if a limit or the system refuses the memory.
             pub fn try_zeroed<T: Zeroable + NoDrop + 'ph>(
-                self,
+                &self,
                 len: usize,
             ) -> Result<&'ph mut [T], AllocError> {
                 place::zeroed(self, len)
@@ -129,7 +127,7 @@ macro_rules! reference_methods {
             /// # Panics
             /// If memory is refused; see [`try_copy`](Self::try_copy).
             #[track_caller]
-            pub fn copy<T: Copy + 'ph>(self, from: &[T]) -> &'ph mut [T] {
+            pub fn copy<T: Copy + 'ph>(&self, from: &[T]) -> &'ph mut [T] {
                 place::copy(self, from).unwrap_or_else(|error| place::refused(error))
             }
 
@@ -137,7 +135,7 @@ macro_rules! reference_methods {
             ///
             /// # Errors
             /// [`AllocError`] if a limit or the system refuses the memory.
-            pub fn try_copy<T: Copy + 'ph>(self, from: &[T]) -> Result<&'ph mut [T], AllocError> {
+            pub fn try_copy<T: Copy + 'ph>(&self, from: &[T]) -> Result<&'ph mut [T], AllocError> {
                 place::copy(self, from)
             }
 
@@ -147,7 +145,7 @@ macro_rules! reference_methods {
             /// If memory is refused, see [`try_slice_with`](Self::try_slice_with), or if `element` panics.
             #[track_caller]
             pub fn slice_with<T: NoDrop + 'ph>(
-                self,
+                &self,
                 len: usize,
                 element: impl FnMut(usize) -> T,
             ) -> &'ph mut [T] {
@@ -159,7 +157,7 @@ macro_rules! reference_methods {
             /// # Errors
             /// [`AllocError`] if a limit or the system refuses the memory.
             pub fn try_slice_with<T: NoDrop + 'ph>(
-                self,
+                &self,
                 len: usize,
                 element: impl FnMut(usize) -> T,
             ) -> Result<&'ph mut [T], AllocError> {

@@ -30,25 +30,19 @@ pub(super) struct Shard {
     pub(super) scratch_bytes: AtomicUsize,
 }
 
-/// A thread's finger in one arena, found once.
-#[derive(Clone, Copy, Debug)]
+/// A thread's finger in one arena, found once. The thread keeps its seat for as long.
+#[derive(Debug)]
 pub(in crate::phase) struct Place<'core> {
     bump: &'core Bump,
-    shard: u8,
+    _pin: seat::Pin,
 }
 
 impl Place<'_> {
     /// A block of uninitialised memory, unless it is no matter for the chunk, or the chunk has no room for it.
     #[inline(always)]
     #[expect(clippy::inline_always, reason = "the fast path")]
-    pub(in crate::phase) fn alloc(self, layout: Layout) -> Option<NonNull<u8>> {
-        // A thread that is ending has left its seat, perhaps to another, while its own thread locals
-        // may still hold places: in a phase whose guard was leaked, and which is `'static` then.
-        if self.shard == seat::shard() {
-            self.bump.alloc(layout)
-        } else {
-            None
-        }
+    pub(in crate::phase) fn alloc(&self, layout: Layout) -> Option<NonNull<u8>> {
+        self.bump.alloc(layout)
     }
 }
 
@@ -139,7 +133,7 @@ impl Core {
         seat::take();
         Place {
             bump: self.bump(kind),
-            shard: seat::shard(),
+            _pin: seat::Pin::new(),
         }
     }
 
@@ -559,8 +553,8 @@ impl Core {
             let digest = |shard: usize| self.shards[shard].bumps[kind].digest();
             self.used().map(digest).fold(0, u64::wrapping_add)
         };
-        let digest = (0..ArenaKind::COUNT).fold(0u64, |sum, kind| {
-            sum.wrapping_add(of_kind(kind).rotate_left(21 * kind as u32))
+        let digest = (0..ArenaKind::COUNT).rev().fold(0u64, |digest, kind| {
+            digest.rotate_left(21).wrapping_add(of_kind(kind))
         });
         LayoutDigest(digest)
     }

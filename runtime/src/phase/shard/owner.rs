@@ -2,14 +2,14 @@
 
 use super::core::Core;
 use super::owned::{Gauge, Owned};
-use super::seat;
 use crate::arena::ArenaKind;
 use crate::error::{AllocError, Cause};
 use crate::lock::Lock;
 use crate::phase::plan::Plan;
 use crate::phase::slots::{self, Tag};
-use crate::sync::atomic::{AtomicPtr, Ordering};
+use crate::sync::atomic::Ordering;
 use std::alloc::{GlobalAlloc, Layout, System};
+use std::cell::Cell;
 use std::marker::PhantomData;
 use std::mem::size_of;
 use std::ptr::{self, NonNull, null_mut};
@@ -150,18 +150,30 @@ impl Owner<'_> {
     }
 }
 
-/// Cores at rest: one within reach of a thread, and a few more in a list.
-static NEAR: [AtomicPtr<Core>; PLACES] = [const { AtomicPtr::new(null_mut()) }; PLACES];
+thread_local! {
+    /// The core of the thread's last phase, for its next one.
+    static NEAR: Near = const { Near(Cell::new(null_mut())) };
+}
+
+struct Near(Cell<*mut Core>);
+
+impl Drop for Near {
+    fn drop(&mut self) {
+        if let Some(core) = NonNull::new(self.0.get()) {
+            rest_far(core);
+        }
+    }
+}
+
 static CORES: Lock<Cores> = Lock::new(Cores {
     all: null_mut(),
     at_rest: null_mut(),
     resting: 0,
 });
-const PLACES: usize = 16;
 /// Cores in the list of those at rest; what is more is deleted.
 const MOST_RESTING: usize = 8;
 
-/// All cores there are, linked by `next`, and some of those at rest, linked by `next_at_rest`.
+/// All cores there are, linked by `next`, and those at rest that no thread keeps, linked by `next_at_rest`.
 struct Cores {
     all: *mut Core,
     at_rest: *mut Core,
@@ -171,16 +183,11 @@ struct Cores {
 // SAFETY: the pointers are followed and the links changed under the lock only; a core is valid for as long as it is in `all`.
 unsafe impl Send for Cores {}
 
-fn near() -> &'static AtomicPtr<Core> {
-    &NEAR[usize::from(seat::shard()) % PLACES]
-}
-
 /// A core at rest, or a new one.
 #[inline]
 fn take() -> Option<NonNull<Core>> {
-    // Acquire: what the last owner wrote is seen by this one.
-    let core = near().swap(null_mut(), Ordering::Acquire);
-    NonNull::new(core).or_else(take_far)
+    let core = NEAR.try_with(|near| near.0.replace(null_mut()));
+    core.ok().and_then(NonNull::new).or_else(take_far)
 }
 
 #[cold]
@@ -198,13 +205,14 @@ fn take_far() -> Option<NonNull<Core>> {
 /// Puts a clean core to rest.
 #[inline]
 fn rest(core: NonNull<Core>) {
-    let free = near().compare_exchange(
-        null_mut(),
-        core.as_ptr(),
-        Ordering::Release,
-        Ordering::Relaxed,
-    );
-    if free.is_err() {
+    let kept = NEAR.try_with(|near| {
+        let free = near.0.get().is_null();
+        if free {
+            near.0.set(core.as_ptr());
+        }
+        free
+    });
+    if kept != Ok(true) {
         rest_far(core);
     }
 }
@@ -229,7 +237,7 @@ impl Cores {
         // Not from the heap of spans: a program that opens phases need not have one.
         // SAFETY: the size is not zero.
         let block = unsafe { System.alloc_zeroed(Layout::new::<Core>()) };
-        let core = NonNull::new(block.cast::<Core>())?;
+        let core: NonNull<Core> = NonNull::new(block)?.cast();
         // SAFETY: a new block for a `Core`, which reads zero.
         unsafe { Core::init(core, self.all) };
         self.all = core.as_ptr();

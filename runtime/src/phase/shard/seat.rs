@@ -6,6 +6,7 @@
 
 use crate::sync::atomic::{AtomicU64, Ordering};
 use std::cell::Cell;
+use std::marker::PhantomData;
 
 /// Threads that have a seat at the same time; more than these share one shard behind a lock.
 const SEATS: usize = SHARDS - FIRST as usize;
@@ -28,6 +29,25 @@ thread_local! {
     // Const and without a destructor: read on the fast path, also while the thread ends.
     static SHARD: Cell<u8> = const { Cell::new(NOWHERE) };
     static LEAVE: Leave = const { Leave };
+    /// How many [`Pin`]s the thread has.
+    static PINS: Cell<usize> = const { Cell::new(0) };
+}
+
+/// Keeps the calling thread on its seat, even beyond its end.
+#[derive(Debug)]
+pub(in crate::phase) struct Pin(PhantomData<*mut ()>);
+
+impl Pin {
+    pub(super) fn new() -> Self {
+        PINS.set(PINS.get() + 1);
+        Self(PhantomData)
+    }
+}
+
+impl Drop for Pin {
+    fn drop(&mut self) {
+        PINS.set(PINS.get() - 1);
+    }
 }
 
 /// The calling thread's shard; [`NOWHERE`] before [`take`] found one.
@@ -85,6 +105,11 @@ struct Leave;
 
 impl Drop for Leave {
     fn drop(&mut self) {
+        if PINS.get() > 0 {
+            // Destructors that are still to run may use it: where a guard was leaked, a phase is
+            // `'static`, and so may be the places in it. The seat is lost then.
+            return;
+        }
         let shard = SHARD.replace(NOWHERE);
         if shard >= FIRST {
             let seat = usize::from(shard - FIRST);
@@ -112,7 +137,7 @@ mod tests {
                 shard
             };
             let threads: Vec<_> = (0..THREADS).map(|_| scope.spawn(sit)).collect();
-            let joined = threads.into_iter().map(|thread| thread.join());
+            let joined = threads.into_iter().map(std::thread::ScopedJoinHandle::join);
             joined.map(|shard| shard.expect("no panic")).collect()
         });
         assert_eq!(shards.len(), THREADS);

@@ -1,8 +1,8 @@
 use zkarena::zk_phase;
 
-#[zk_phase]
+#[zk_phase(tmp, scratch)]
 fn prove() {
-    drop(__zkarena_phase);
+    tmp.vec::<u32>();
 }
 
 fn main() {

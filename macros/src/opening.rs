@@ -1,0 +1,164 @@
+//! A phase around a block: a `static` that names it, a guard, the handle in front of it, and the
+//! user's block as a match arm.
+
+use crate::context;
+use crate::item_fn::Body;
+use proc_macro2::{Delimiter, Group, Ident, Span, TokenStream};
+use quote::{ToTokens, quote, quote_spanned};
+use syn::Path;
+use syn::ext::IdentExt;
+
+/// An option as the user wrote it: the key, for its place, and the value.
+pub(crate) struct Chosen {
+    pub(crate) key: Ident,
+    pub(crate) value: TokenStream,
+}
+
+impl ToTokens for Chosen {
+    fn to_tokens(&self, tokens: &mut TokenStream) {
+        self.value.to_tokens(tokens);
+    }
+}
+
+/// Everything there is to know about a phase, except for its block.
+pub(crate) struct Opening<'a> {
+    pub(crate) facade: Option<&'a Path>,
+    /// The literal that names the phase.
+    pub(crate) name: TokenStream,
+    /// Whose line and file the phase has.
+    pub(crate) place: Span,
+    pub(crate) handle: &'a Ident,
+    /// Whether the user chose the handle's name, and so should use it.
+    pub(crate) named: bool,
+    pub(crate) parent: Option<TokenStream>,
+    pub(crate) reserve: Option<&'a Chosen>,
+    pub(crate) budget: Option<&'a Chosen>,
+    /// The user's `try`: a phase that cannot be opened returns an error.
+    pub(crate) fallible: Option<&'a Ident>,
+}
+
+impl Opening<'_> {
+    /// `body` with the phase around it, in the user's own braces.
+    pub(crate) fn around(&self, body: &Body) -> TokenStream {
+        body.replaced_by(self.content(body))
+    }
+
+    /// The same as an expression of its own: there, lints look at who wrote the braces.
+    pub(crate) fn expression(&self, body: &Body) -> TokenStream {
+        body.replaced_by_macro(self.content(body))
+    }
+
+    fn content(&self, body: &Body) -> TokenStream {
+        let statements = self.statements();
+        let value = value(body);
+        quote!(#statements #value)
+    }
+
+    /// `body` with a handle and no phase, for a function that is rejected anyway.
+    ///
+    /// The handle lives as long as anybody likes, so rustc has nothing to add to the error.
+    pub(crate) fn stand_in_for(&self, body: &Body) -> TokenStream {
+        let private = context::private_path(self.facade);
+        let (handle, quiet) = (self.handle, self.quiet());
+        let value = value(body);
+        body.replaced_by(quote! {
+            #quiet
+            let #handle: #private::Phase<'_> =
+                ::core::option::Option::unwrap(::core::option::Option::None);
+            #value
+        })
+    }
+
+    /// The statements that open the phase.
+    ///
+    /// Guard, handle and the borrow between them have the handle's span, which is the user's: rustc
+    /// then calls what is borrowed by its name. It would call it a temporary otherwise.
+    fn statements(&self) -> TokenStream {
+        let private = context::private_path(self.facade);
+        let site = context::site_ident();
+        let description = self.description();
+        let guard = self.guard(&private, &site);
+        let (handle, quiet) = (self.handle, self.quiet());
+        let borrow = quote_spanned!(handle.span()=> &#handle);
+        quote! {
+            static #site: #private::Site = #private::Site::new(#description);
+            let #handle = #guard;
+            #quiet
+            let #handle: #private::Phase<'_> = #private::PhaseGuard::handle(#borrow);
+        }
+    }
+
+    /// The arguments of `Site::new`: the phase's name, and where it is.
+    ///
+    /// The location macros report the line of the tokens they are made of, so those take the span
+    /// of `place`; the attribute may stand many lines above it.
+    fn description(&self) -> TokenStream {
+        let name = &self.name;
+        let location = quote_spanned! {self.place=>
+            ::core::module_path!(), ::core::file!(), ::core::line!()
+        };
+        quote!(#name, #location)
+    }
+
+    fn guard(&self, private: &TokenStream, site: &Ident) -> TokenStream {
+        let plan = self.plan(private);
+        let parent = self.parent.iter();
+        let function = match (&self.parent, self.fallible) {
+            (None, None) => "root",
+            (None, Some(_)) => "try_root",
+            (Some(_), None) => "child",
+            (Some(_), Some(_)) => "try_child",
+        };
+        let function = Ident::new(function, Span::call_site());
+        let guard = quote!(#private::PhaseGuard::#function(#(#parent,)* &#site, #plan));
+        let Some(key) = self.fallible else {
+            return guard;
+        };
+        // The arm is only there for its place: what rustc says about the `?` goes to the `try`.
+        let at = Span::call_site().located_at(key.span());
+        quote_spanned!(at=> match () { () => #guard }?)
+    }
+
+    /// What is wrong with an option's value is said at the option.
+    fn plan(&self, private: &TokenStream) -> TokenStream {
+        let mut plan = quote!(#private::Plan::new());
+        for Chosen { key, value } in [self.reserve, self.budget].into_iter().flatten() {
+            let at = Span::call_site().located_at(key.span());
+            let method = Ident::new(&key.to_string(), at);
+            plan = quote_spanned!(at=> #private::Plan::#method(#plan, #value));
+        }
+        plan
+    }
+
+    /// The handle hides the guard on purpose; and nobody has to use a phase without having named it.
+    fn quiet(&self) -> TokenStream {
+        let lint = if self.named {
+            quote!(clippy::used_underscore_binding)
+        } else {
+            quote!(unused_variables)
+        };
+        quote! {
+            #[allow(#lint, clippy::shadow_reuse, clippy::shadow_same, clippy::shadow_unrelated)]
+        }
+    }
+}
+
+/// The text of `ident` as the name of a phase.
+pub(crate) fn named_after(ident: &Ident) -> TokenStream {
+    ident.unraw().to_string().to_token_stream()
+}
+
+/// The user's body as the value of the new one.
+///
+/// A match arm ends the temporaries of the body's last expression before the guard is dropped, in
+/// every edition; it hands on the expected type; and, unlike a bare block or `return`, it triggers
+/// no lint. It is located at that last expression, where rustc's remarks on the value belong.
+fn value(body: &Body) -> TokenStream {
+    let (first, last) = body.tail();
+    let [first, last] = [first, last].map(|span| Span::call_site().located_at(span));
+    let block = body.block();
+    let mut arms = Group::new(Delimiter::Brace, quote_spanned!(last=> () => #block));
+    arms.set_span(last);
+    let keyword = quote_spanned!(first=> match);
+    quote!(#keyword () #arms)
+}

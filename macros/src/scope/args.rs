@@ -1,0 +1,81 @@
+//! What `scope!` takes: `"name", tmp in phase => { .. }`, with or without the name and the parent.
+
+use crate::diagnostics::{Message, error_at};
+use crate::item_fn::Body;
+use crate::opening::{self, Opening};
+use crate::options;
+use proc_macro2::TokenTree;
+use quote::ToTokens;
+use syn::parse::{Parse, ParseStream};
+use syn::{Expr, Ident, LitStr, Token, token};
+
+const SCOPE_EXAMPLE: &str = "scope!(\"fold\", tmp => { .. })";
+
+pub(super) struct Args {
+    name: Option<LitStr>,
+    handle: Ident,
+    parent: Option<Expr>,
+    pub(super) body: Body,
+}
+
+impl Args {
+    pub(super) fn opening(&self) -> Opening<'_> {
+        Opening {
+            facade: None,
+            name: match &self.name {
+                Some(chosen) => chosen.to_token_stream(),
+                None => opening::named_after(&self.handle),
+            },
+            place: self.handle.span(),
+            handle: &self.handle,
+            named: true,
+            parent: self.parent.as_ref().map(ToTokens::to_token_stream),
+            reserve: None,
+            budget: None,
+            fallible: None,
+        }
+    }
+}
+
+impl Parse for Args {
+    fn parse(input: ParseStream<'_>) -> syn::Result<Self> {
+        let name = name(input)?;
+        let handle = input.parse().or_else(|_| misplaced(input))?;
+        let keyword: Option<Token![in]> = input.parse()?;
+        let parent =
+            keyword.map(|_| Expr::parse_without_eager_brace(input).or_else(|_| misplaced(input)));
+        let parent = parent.transpose()?;
+        input.parse::<Token![=>]>().or_else(|_| misplaced(input))?;
+        if !input.peek(token::Brace) {
+            return misplaced(input);
+        }
+        let body = input.parse()?;
+        if !input.is_empty() {
+            return misplaced(input);
+        }
+        Ok(Self {
+            name,
+            handle,
+            parent,
+            body,
+        })
+    }
+}
+
+fn name(input: ParseStream<'_>) -> syn::Result<Option<LitStr>> {
+    if !input.peek(syn::Lit) {
+        return Ok(None);
+    }
+    let name = options::phase_name(input, SCOPE_EXAMPLE, "the handle's")?;
+    input.parse::<Token![,]>().or_else(|_| misplaced(input))?;
+    Ok(Some(name))
+}
+
+/// One text for whatever is missing: the form is short enough to be said in full.
+fn misplaced<T>(input: ParseStream<'_>) -> syn::Result<T> {
+    let message = Message::NotAScope;
+    Err(match input.fork().parse::<TokenTree>() {
+        Ok(found) => error_at(found, message),
+        Err(_) => syn::Error::new(input.span(), message),
+    })
+}
