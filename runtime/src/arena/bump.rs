@@ -218,7 +218,7 @@ impl Bump {
 #[inline(always)]
 #[expect(clippy::inline_always, reason = "see `Bump::alloc`")]
 fn padding(finger: usize, layout: Layout) -> usize {
-    let align = if layout.size() >= PAGE {
+    let align = if layout.size() >= PAGE && layout.align() < PAGE {
         PAGE
     } else {
         layout.align()

@@ -19,25 +19,30 @@ pub(crate) struct Scratch {
 }
 
 impl Scratch {
-    /// A block of uninitialised memory, or the reason why not.
-    pub(crate) fn alloc(&self, layout: Layout, cap: usize) -> Result<NonNull<u8>, AllocError> {
+    /// A block of uninitialised memory and the bytes taken from the global allocator so far, or the
+    /// reason why not.
+    pub(crate) fn alloc(
+        &self,
+        layout: Layout,
+        cap: usize,
+    ) -> Result<(NonNull<u8>, usize), AllocError> {
         self.bump.set_allocation_limit(Some(cap));
-        self.bump.try_alloc_layout(layout).map_err(|_| {
-            let room = cap.saturating_sub(self.bump.allocated_bytes());
-            // Of a chunk some bytes are bumpalo's own, and some go into aligning the block.
-            let needed = layout.size() + layout.align() + OVERHEAD;
-            let cause = if needed > room {
-                Cause::ScratchCap { cap }
-            } else {
-                Cause::System
-            };
-            AllocError::new(layout.size(), cause)
-        })
+        match self.bump.try_alloc_layout(layout) {
+            Ok(block) => Ok((block, self.bump.allocated_bytes())),
+            Err(_) => Err(AllocError::new(layout.size(), self.cause(layout, cap))),
+        }
     }
 
-    /// Bytes taken from the global allocator.
-    pub(crate) fn bytes(&self) -> usize {
-        self.bump.allocated_bytes()
+    /// Why a block was refused.
+    fn cause(&self, layout: Layout, cap: usize) -> Cause {
+        let room = cap.saturating_sub(self.bump.allocated_bytes());
+        // Of a chunk some bytes are bumpalo's own, and some go into aligning the block.
+        let needed = layout.size() + layout.align() + OVERHEAD;
+        if needed > room {
+            Cause::ScratchCap { cap }
+        } else {
+            Cause::System
+        }
     }
 
     /// Forgets every block. A small arena stays for the next phase.

@@ -104,7 +104,8 @@ impl<'parent> PhaseGuard<'parent> {
         parent: Option<&'parent Core>,
     ) -> Result<Self, AllocError> {
         let measured = Measured::open(site, around);
-        let tag = measured.tag.unwrap_or(NOBODY);
+        // What a phase without a slot holds is counted with the phase around it, as are those inside.
+        let tag = measured.tag.unwrap_or(slots::nearest_open(around));
         let memory = Owner::open(site.place.name, tag, plan, parent)?;
         Ok(Self {
             memory,
@@ -151,6 +152,8 @@ fn cannot_open(site: &Site, error: AllocError) -> ! {
 struct Measured {
     /// `None`: too many phases are open or this one is nested too deep, so it is only counted.
     tag: Option<Tag>,
+    /// The phase that the thread was in.
+    before: Tag,
     started: Started,
     not_send: PhantomData<*const ()>,
 }
@@ -176,6 +179,7 @@ impl Started {
 impl Measured {
     fn open(site: &Site, around: Tag) -> Self {
         ledger::register_fork_handlers();
+        let before = current::own();
         let tag = begin(site, around);
         if tag.is_none() {
             ledger::count_untracked();
@@ -184,6 +188,7 @@ impl Measured {
         ledger::epoch_ns(started.at_ns);
         Self {
             tag,
+            before,
             started,
             not_send: PhantomData,
         }
@@ -208,6 +213,10 @@ impl Drop for Measured {
     fn drop(&mut self) {
         if let Some(tag) = self.tag {
             slots::close(tag);
+            if current::own() == tag {
+                // Not the phase around this one: a worker that opened a child was in no phase of its own.
+                current::set_own(slots::nearest_open(self.before));
+            }
             end(tag, &self.started);
             slots::free(tag);
         }
@@ -218,9 +227,6 @@ impl Drop for Measured {
 fn end(tag: Tag, started: &Started) {
     let ended_ns = os::now_ns();
     let outer = slots::nearest_open(tag);
-    if current::own() == tag {
-        current::set_own(outer);
-    }
     current::ended(tag, outer);
     let counts = slots::counts(tag);
     let survivors = RAM.retag(tag, outer, counts.live_blocks);

@@ -260,6 +260,16 @@ pub(crate) fn credit(tag: Tag, bytes: usize) {
     lineage(tag).for_each(|slot| slot.credit(signed(bytes), 1));
 }
 
+/// A block changes hands: phases around both keep it on their books.
+pub(super) fn hand_over(from: Tag, to: Tag, bytes: usize) {
+    let apart = |of: Tag, other: Tag| {
+        let is_common = move |slot: &Slot| lineage(other).any(|other| std::ptr::eq(other, slot));
+        lineage(of).take_while(move |slot| !is_common(slot))
+    };
+    apart(from, to).for_each(|slot| slot.credit(signed(bytes), 1));
+    apart(to, from).for_each(|slot| slot.charge(signed(bytes), 1));
+}
+
 /// A block changed its size in place.
 #[inline]
 pub(crate) fn resize(tag: Tag, old: usize, new: usize) {

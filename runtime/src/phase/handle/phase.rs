@@ -115,7 +115,7 @@ impl<'ph> Phase<'ph> {
 
     /// Why `bytes` bytes were refused just now.
     pub(crate) fn refusal(self, bytes: usize) -> AllocError {
-        self.core.refusal(bytes)
+        self.core.refusal(self.kind, bytes)
     }
 
     /// The handle of another arena of the phase.

@@ -1,11 +1,12 @@
 //! Allocating in a phase.
 
-use super::owned::{Gauge, Holdings, Owned, over_budget};
+use super::owned::{Gauge, Holdings, Owned};
 use super::seat;
 use crate::arena::{ArenaKind, Bump, LARGE, LayoutDigest, Pages, Scratch, is_large};
 use crate::error::{AllocError, Cause};
 use crate::layout::{PAGE, round_up};
 use crate::lock::{Lock, RawLock};
+use crate::phase::current;
 use crate::phase::plan::Plan;
 use crate::phase::slots::{self, NOBODY, Tag};
 use crate::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
@@ -277,20 +278,17 @@ impl Core {
 
     fn alloc_scratch(&self, shard: &Shard, layout: Layout) -> Result<NonNull<u8>, AllocError> {
         let place = shard.scratch.get();
-        // SAFETY: the shard is the calling thread's (invariant 1), and no other borrow of the place is alive.
-        if unsafe { (*place).is_none() } {
-            let fresh = Box::<Scratch>::default();
-            // SAFETY: as above.
-            unsafe { *place = Some(fresh) };
+        // On the books of this phase below, and not on those of whichever the thread is in.
+        let block = current::untracked(|| {
+            // SAFETY: the shard is the calling thread's (invariant 1), and no other borrow of the place is alive.
+            let scratch = unsafe { &mut *place }.get_or_insert_default();
+            scratch.alloc(layout, self.plan.get().scratch_cap)
+        });
+        let (block, bytes) = block?;
+        let before = shard.scratch_bytes.swap(bytes, Ordering::Relaxed);
+        if bytes > before {
+            slots::resize(self.tag(), before, bytes);
         }
-        // SAFETY: as above, and the owner takes it away only when the phase has ended.
-        let Some(scratch) = (unsafe { (*place).as_deref() }) else {
-            return Err(AllocError::new(layout.size(), Cause::System));
-        };
-        let block = scratch.alloc(layout, self.plan.get().scratch_cap)?;
-        shard
-            .scratch_bytes
-            .store(scratch.bytes(), Ordering::Relaxed);
         shard.bumps[ArenaKind::Scratch as usize].note(layout);
         Ok(block)
     }
@@ -305,23 +303,23 @@ impl Core {
     ) -> Result<(NonNull<u8>, usize), AllocError> {
         let bytes = round_up(bytes, PAGE);
         self.admit(bytes)?;
-        let mut holdings = self.holdings.lock();
-        let pages = if holdings.make_room() {
-            take(bytes)
-        } else {
-            None
-        };
-        let Some(pages) = pages else {
+        // Before the lock is taken: zeroing a large run takes its time.
+        let Some(pages) = take(bytes) else {
             self.dismiss(bytes);
             return Err(AllocError::new(bytes, Cause::System));
         };
         let start = pages.start();
-        holdings.add(Owned {
+        let owned = Owned {
             pages,
             kind,
             is_block,
-        });
-        drop(holdings);
+        };
+        if let Err(owned) = self.holdings.lock().try_add(owned) {
+            self.dismiss(bytes);
+            // SAFETY: pages that were taken just now, which nobody knows of.
+            unsafe { owned.pages.give_back() };
+            return Err(AllocError::new(bytes, Cause::System));
+        }
         self.by_kind[kind as usize].add(bytes);
         slots::charge(self.tag(), bytes);
         Ok((start, bytes))
@@ -335,21 +333,18 @@ impl Core {
         })
     }
 
-    /// Counts `bytes` in the budgets of this phase and of those around it, or in none.
-    pub(super) fn admit(&self, bytes: usize) -> Result<(), AllocError> {
-        for (depth, core) in self.lineage().enumerate() {
-            let budget = core.plan.get().budget;
-            if let Err(in_use) = core.in_use.try_add(bytes, budget) {
-                self.lineage()
-                    .take(depth)
-                    .for_each(|core| core.in_use.sub(bytes));
-                return Err(over_budget(core.name.get(), budget, in_use, bytes));
-            }
-        }
-        Ok(())
+    /// Those of [`lineage`](Self::lineage) that are not around `other` too.
+    fn apart_from<'c>(&'c self, other: &'c Self) -> impl Iterator<Item = &'c Self> {
+        let is_common = move |core: &Self| other.lineage().any(|around| ptr::eq(around, core));
+        self.lineage().take_while(move |core| !is_common(core))
     }
 
-    pub(super) fn dismiss(&self, bytes: usize) {
+    /// Counts `bytes` in the budgets of this phase and of those around it, or in none.
+    fn admit(&self, bytes: usize) -> Result<(), AllocError> {
+        admit_in(|| self.lineage(), bytes)
+    }
+
+    fn dismiss(&self, bytes: usize) {
         self.lineage().for_each(|core| core.in_use.sub(bytes));
     }
 
@@ -528,18 +523,16 @@ impl Core {
             return Ok(false);
         };
         let bytes = owned.pages.bytes();
-        // First off our books: a phase around this one has the pages on its own already.
-        self.dismiss(bytes);
-        if let Err(refused) = to.admit(bytes) {
-            self.lineage().for_each(|core| core.in_use.add(bytes));
+        // Phases around both have the pages on their books, and keep them there: nobody else gets the room meanwhile.
+        if let Err(refused) = admit_in(|| to.apart_from(self), bytes) {
             self.holdings.lock().add_or_leak(owned);
             return Err(refused);
         }
         to.holdings.lock().add_or_leak(owned);
+        self.apart_from(to).for_each(|core| core.in_use.sub(bytes));
         self.by_kind[kind as usize].sub(bytes);
-        slots::credit(self.tag(), bytes);
         to.by_kind[kind as usize].add(bytes);
-        slots::charge(to.tag(), bytes);
+        slots::hand_over(self.tag(), to.tag(), bytes);
         Ok(true)
     }
 
@@ -578,13 +571,27 @@ impl Core {
     }
 
     /// Why a block of that size would be refused now.
-    pub(in crate::phase) fn refusal(&self, bytes: usize) -> AllocError {
-        if let Err(refused) = self.admit(bytes) {
-            refused
-        } else {
-            self.dismiss(bytes);
-            AllocError::new(bytes, Cause::System)
+    pub(in crate::phase) fn refusal(&self, kind: ArenaKind, bytes: usize) -> AllocError {
+        if kind == ArenaKind::Scratch && bytes < LARGE {
+            let cap = self.plan.get().scratch_cap;
+            return AllocError::new(bytes, Cause::ScratchCap { cap });
         }
+        let pages = round_up(bytes, PAGE);
+        let over = |core: &Self| core.in_use.refuses(pages, core.plan.get().budget);
+        let refused = self.lineage().find_map(|core| Some((core, over(core)?)));
+        match refused {
+            Some((core, in_use)) => core.over_budget(in_use, pages),
+            None => AllocError::new(bytes, Cause::System),
+        }
+    }
+
+    fn over_budget(&self, in_use: usize, bytes: usize) -> AllocError {
+        let cause = Cause::Budget {
+            phase: self.name.get(),
+            budget: self.plan.get().budget,
+            in_use,
+        };
+        AllocError::new(bytes, cause)
     }
 
     /// Whether nothing was allocated in the phase, nor handed over to it.
@@ -592,6 +599,20 @@ impl Core {
         let unused = |word: &AtomicU64| word.load(Ordering::Relaxed) == 0;
         self.used.iter().all(unused) && self.in_use.most() == 0
     }
+}
+
+/// Counts `bytes` in the budgets of all those cores, or of none.
+fn admit_in<'c, Cores: Iterator<Item = &'c Core>>(
+    cores: impl Fn() -> Cores,
+    bytes: usize,
+) -> Result<(), AllocError> {
+    for (done, core) in cores().enumerate() {
+        if let Err(in_use) = core.in_use.try_add(bytes, core.plan.get().budget) {
+            cores().take(done).for_each(|core| core.in_use.sub(bytes));
+            return Err(core.over_budget(in_use, bytes));
+        }
+    }
+    Ok(())
 }
 
 /// An address for a block without bytes.

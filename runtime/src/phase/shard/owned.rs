@@ -2,7 +2,7 @@
 #![forbid(unsafe_code)]
 
 use crate::arena::{ArenaKind, Pages};
-use crate::error::{AllocError, Cause};
+use crate::phase::current;
 use crate::sync::atomic::{AtomicUsize, Ordering};
 use std::ptr::NonNull;
 
@@ -23,21 +23,20 @@ impl Holdings {
     /// No pages.
     pub(super) const NONE: Self = Self(Vec::new());
 
-    /// Makes room for one more, so that [`add`](Self::add) cannot fail.
-    pub(super) fn make_room(&mut self) -> bool {
-        self.0.try_reserve(1).is_ok()
-    }
-
-    /// Adds a run of pages.
-    pub(super) fn add(&mut self, owned: Owned) {
+    /// Adds a run of pages, or gives it back if there is no room to note it.
+    pub(super) fn try_add(&mut self, owned: Owned) -> Result<(), Owned> {
+        // The list outlives the phase: it is not one of its survivors.
+        if current::untracked(|| self.0.try_reserve(1)).is_err() {
+            return Err(owned);
+        }
         self.0.push(owned);
+        Ok(())
     }
 
     /// Adds a run of pages; without room to note it, it stays in use for ever.
     pub(super) fn add_or_leak(&mut self, owned: Owned) {
-        if self.make_room() {
-            self.add(owned);
-        }
+        // Dropping pages leaks them.
+        _ = self.try_add(owned);
     }
 
     /// The block that an address is in. The latest are looked at first: that is the order in which they go.
@@ -110,6 +109,11 @@ impl Gauge {
         Ok(())
     }
 
+    /// Whether `bytes` more exceed `budget`: what is in use then.
+    pub(super) fn refuses(&self, bytes: usize, budget: usize) -> Option<usize> {
+        Some(self.now()).filter(|now| now.saturating_add(bytes) > budget)
+    }
+
     pub(super) fn clear(&self) {
         self.now.store(0, Ordering::Relaxed);
         self.most.store(0, Ordering::Relaxed);
@@ -119,19 +123,4 @@ impl Gauge {
     pub(super) fn restart(&self) {
         self.most.store(self.now(), Ordering::Relaxed);
     }
-}
-
-/// The refusal of `bytes` bytes by the budget of a phase.
-pub(super) fn over_budget(
-    phase: &'static str,
-    budget: usize,
-    in_use: usize,
-    bytes: usize,
-) -> AllocError {
-    let cause = Cause::Budget {
-        phase,
-        budget,
-        in_use,
-    };
-    AllocError::new(bytes, cause)
 }

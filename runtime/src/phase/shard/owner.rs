@@ -6,7 +6,7 @@ use crate::arena::ArenaKind;
 use crate::error::{AllocError, Cause};
 use crate::lock::Lock;
 use crate::phase::plan::Plan;
-use crate::phase::slots::Tag;
+use crate::phase::slots::{self, Tag};
 use crate::sync::atomic::Ordering;
 use std::alloc::{GlobalAlloc, Layout, System};
 use std::cell::Cell;
@@ -113,7 +113,8 @@ impl<'parent> Owner<'parent> {
                 bump.empty();
             }
         }
-        shard.scratch_bytes.store(0, Ordering::Relaxed);
+        let bytes = shard.scratch_bytes.swap(0, Ordering::Relaxed);
+        slots::resize(self.core().tag(), bytes, 0);
         // SAFETY: nobody else can reach the shard (the caller's promise).
         if let Some(scratch) = unsafe { (*shard.scratch.get()).as_mut() } {
             scratch.reset();
