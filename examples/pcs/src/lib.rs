@@ -1,0 +1,17 @@
+//! A [Plonky3](https://github.com/Plonky3/Plonky3) commitment scheme whose low-degree extensions
+//! live in the poly arena of a phase.
+#![forbid(unsafe_code)]
+
+mod lde;
+mod mmcs;
+mod pcs;
+pub mod phase;
+mod points;
+mod prover;
+mod scheme;
+
+pub use lde::{Block, Evaluations, Lde};
+pub use mmcs::Tree;
+pub use pcs::ArenaPcs;
+pub use prover::{ArenaProver, ArenaTrace};
+pub use scheme::Scheme;
