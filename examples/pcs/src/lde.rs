@@ -6,28 +6,27 @@
 //! bit-reversed order, and in two blocks:
 //!
 //! ```text
-//!          columns of one band
-//!         +------|----|---------+
-//!  low    |      |    |         |  N rows: values on gH, which determine p.
-//!         |      |    |         |  The trace is written here, and each band is replaced in place.
-//!         +------|----|---------+
-//!  high   |      |    |         |  N * (blowup - 1) rows: values on the other cosets of H in gK
-//!         +------|----|---------+
+//!          all columns
+//!         +-------------------+
+//!  low    |                   |  N rows: values on gH, which determine p.
+//!         |                   |  The trace is written here, in natural order.
+//!         +-------------------+
+//!  high   |                   |  N * (blowup - 1) rows: values on the other cosets of H in gK.
+//!         |                   |  Coefficients are kept here on the way.
+//!         +-------------------+
 //! ```
 //!
-//! So an extension takes its own memory and one band, and no row moves twice. Two blocks rather
-//! than one, because a trace that comes as a `Vec` is freed before the high block is allocated.
+//! So an extension takes no memory but its own. Two blocks rather than one, because a trace that
+//! comes as a `Vec` is freed before the high block is allocated.
 
-use std::ops::Range;
-
-use p3_dft::TwoAdicSubgroupDft;
 use p3_field::TwoAdicField;
 use p3_matrix::Matrix;
-use p3_matrix::bitrev::{BitReversalPerm, BitReversedMatrixView, BitReversibleMatrix};
-use p3_matrix::dense::{DenseMatrix, RowMajorMatrix, RowMajorMatrixView};
+use p3_matrix::bitrev::{BitReversalPerm, BitReversedMatrixView};
+use p3_matrix::dense::DenseMatrix;
 use p3_matrix::stack::{VerticalPair, ViewPair};
-use rayon::iter::{IndexedParallelIterator, ParallelIterator};
+use p3_util::log2_strict_usize;
 
+use crate::passes::Passes;
 use crate::phase::{PVec, Phase};
 
 /// Rows of a matrix in the arena of a phase.
@@ -36,12 +35,6 @@ pub type Block<'ph, F> = DenseMatrix<F, PVec<'ph, F>>;
 pub type Lde<'ph, F> = VerticalPair<Block<'ph, F>, Block<'ph, F>>;
 /// Rows of an [`Lde`] in natural order.
 pub type Evaluations<'a, F> = BitReversedMatrixView<ViewPair<'a, F>>;
-
-/// Columns that go through the DFT together: `N` rows of them stay in a second-level cache longer
-/// than whole rows would, and are whole vectors of every packed field.
-const BAND: usize = 64;
-/// Rows that one task copies.
-const ROWS: usize = 64;
 
 /// Copy `rows` into the arena.
 pub(crate) fn block<'ph, F: TwoAdicField>(
@@ -56,8 +49,13 @@ pub(crate) fn block<'ph, F: TwoAdicField>(
 
 /// Extend the columns of `low`, values on a domain `sH` in natural order, to `gK`; `shift` is
 /// `g / s`.
+///
+/// In three passes over the rows, through strips of columns that stay in a cache:
+/// 1. blocks of consecutive rows are interpolated as far as that goes, from `low` into `high`;
+/// 2. rows of equal remainder are interpolated to the end, which gives coefficients, and evaluated
+///    as far as that goes, on each coset;
+/// 3. blocks of consecutive rows are evaluated to the end.
 pub(crate) fn extend<'ph, F: TwoAdicField>(
-    dft: &impl TwoAdicSubgroupDft<F>,
     phase: Phase<'ph>,
     mut low: Block<'ph, F>,
     log_blowup: usize,
@@ -69,49 +67,12 @@ pub(crate) fn extend<'ph, F: TwoAdicField>(
     high.resize(high_len, F::ZERO);
     let mut high = Block::new(high, width);
 
-    let mut buffer = Vec::with_capacity((height << log_blowup) * BAND.min(width));
-    for start in (0..width).step_by(BAND) {
-        let columns = start..width.min(start + BAND);
-        let band = gather(&low, &columns, buffer);
-        let band = dft.coset_lde_batch(band, log_blowup, shift);
-        let band = band.bit_reverse_rows().to_row_major_matrix();
-        let (band_low, band_high) = band.split_rows(height);
-        scatter(band_low, &columns, &mut low);
-        scatter(band_high, &columns, &mut high);
-        buffer = band.values;
-    }
+    let passes = Passes::new(log2_strict_usize(height), width, log_blowup, shift);
+    passes.interpolate_blocks(&low, &mut high);
+    passes.pass_between(&mut low, &mut high);
+    passes.evaluate_blocks(&mut low, 0);
+    passes.evaluate_blocks(&mut high, 1);
     Lde::new(low, high)
-}
-
-/// Copy `columns` of `from` into a matrix of their own, over what is in `buffer`.
-fn gather<F: TwoAdicField>(
-    from: &Block<'_, F>,
-    columns: &Range<usize>,
-    mut buffer: Vec<F>,
-) -> RowMajorMatrix<F> {
-    buffer.resize(from.height() * columns.len(), F::ZERO);
-    let mut band = RowMajorMatrix::new(buffer, columns.len());
-    let chunks = band.par_row_chunks_mut(ROWS).zip(from.par_row_chunks(ROWS));
-    chunks.for_each(|(mut to, from)| {
-        for (to, from) in to.rows_mut().zip(from.row_slices()) {
-            to.copy_from_slice(&from[columns.clone()]);
-        }
-    });
-    band
-}
-
-/// Copy a matrix into `columns` of `to`.
-fn scatter<F: TwoAdicField>(
-    from: RowMajorMatrixView<'_, F>,
-    columns: &Range<usize>,
-    to: &mut Block<'_, F>,
-) {
-    let chunks = to.par_row_chunks_mut(ROWS).zip(from.par_row_chunks(ROWS));
-    chunks.for_each(|(mut to, from)| {
-        for (to, from) in to.rows_mut().zip(from.row_slices()) {
-            to[columns.clone()].copy_from_slice(from);
-        }
-    });
 }
 
 /// The first `height` rows of `lde`: the values on the coset `gL` of the subgroup `L` with as many

@@ -4,11 +4,13 @@
 
 mod lde;
 mod mmcs;
+mod passes;
 mod pcs;
 pub mod phase;
 mod points;
 mod prover;
 mod scheme;
+mod transform;
 
 pub use lde::{Block, Evaluations, Lde};
 pub use mmcs::Tree;

@@ -101,7 +101,7 @@ where
         &self,
         evaluations: impl IntoIterator<Item = (Self::Domain, RowMajorMatrix<F>)>,
     ) -> Result<(Self::Commitment, Self::ProverData), Self::ProverError> {
-        let Scheme { dft, mmcs, fri, .. } = self.scheme;
+        let Scheme { mmcs, fri, .. } = self.scheme;
         let ldes = evaluations.into_iter().map(|(domain, evaluations)| {
             let low = self
                 .trace
@@ -110,7 +110,7 @@ where
             drop(evaluations);
             assert_eq!(domain.size(), low.height(), "one row for each point");
             let shift = F::GENERATOR / domain.shift();
-            lde::extend(dft, self.phase, low, fri.log_blowup, shift)
+            lde::extend(self.phase, low, fri.log_blowup, shift)
         });
         Ok(Tree::commit(mmcs, ldes.collect()))
     }
