@@ -21,11 +21,11 @@
 
 use p3_field::TwoAdicField;
 use p3_matrix::Matrix;
-use p3_matrix::bitrev::{BitReversalPerm, BitReversedMatrixView};
 use p3_matrix::dense::DenseMatrix;
-use p3_matrix::stack::{VerticalPair, ViewPair};
+use p3_matrix::stack::VerticalPair;
 use p3_util::log2_strict_usize;
 
+use crate::Evaluations;
 use crate::passes::Passes;
 use crate::phase::{PVec, Phase};
 
@@ -33,9 +33,6 @@ use crate::phase::{PVec, Phase};
 pub type Block<'ph, F> = DenseMatrix<F, PVec<'ph, F>>;
 /// A low-degree extension, rows in bit-reversed order: the low block over the high one.
 pub type Lde<'ph, F> = VerticalPair<Block<'ph, F>, Block<'ph, F>>;
-/// Rows of an [`Lde`] in natural order.
-pub type Evaluations<'a, F> = BitReversedMatrixView<ViewPair<'a, F>>;
-
 /// Copy `rows` into the arena.
 pub(crate) fn block<'ph, F: TwoAdicField>(
     phase: Phase<'ph>,
@@ -87,5 +84,5 @@ pub(crate) fn evaluations<'a, F: TwoAdicField>(
     let low_height = height.min(lde.top.height());
     let (low, _) = lde.top.split_rows(low_height);
     let (high, _) = lde.bottom.split_rows(height - low_height);
-    BitReversalPerm::new_view(ViewPair::new(low, high))
+    Evaluations::new(low.values, high.values, low.width(), height)
 }

@@ -1,7 +1,8 @@
 //! A [Plonky3](https://github.com/Plonky3/Plonky3) commitment scheme whose low-degree extensions
 //! live in the poly arena of a phase.
-#![forbid(unsafe_code)]
+#![deny(unsafe_code)]
 
+mod evaluations;
 mod lde;
 mod mmcs;
 mod passes;
@@ -12,7 +13,8 @@ mod prover;
 mod scheme;
 mod transform;
 
-pub use lde::{Block, Evaluations, Lde};
+pub use evaluations::Evaluations;
+pub use lde::{Block, Lde};
 pub use mmcs::Tree;
 pub use pcs::ArenaPcs;
 pub use prover::{ArenaProver, ArenaTrace};

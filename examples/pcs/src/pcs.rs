@@ -13,7 +13,8 @@ use p3_fri::{FriProverError, PcsProverTranscript, PcsShape, TwoAdicFriPcs};
 use p3_matrix::Matrix;
 use p3_matrix::dense::RowMajorMatrix;
 
-use crate::lde::{self, Block, Evaluations, Lde};
+use crate::Evaluations;
+use crate::lde::{self, Block, Lde};
 use crate::mmcs::Tree;
 use crate::phase::Phase;
 use crate::points::Points;

@@ -26,8 +26,8 @@ pub trait Workload: Send + Sync + 'static {
     fn trace_pieces(log_rows: usize, take: &mut dyn FnMut(&[Val]));
 }
 
-/// Rows that a trace is handed over by, if it comes in pieces: a few megabytes.
-pub(crate) const PIECE_ROWS: usize = 1024;
+/// Rows that a trace is handed over by, if it comes in pieces: they stay in a cache.
+pub(crate) const PIECE_ROWS: usize = 256;
 
 /// Constraints that p3-uni-stark can prove and verify, and check row by row in builds with debug
 /// assertions.
