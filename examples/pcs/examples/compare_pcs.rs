@@ -17,7 +17,6 @@ use std::time::Instant;
 
 use zkarena::{PhaseAlloc, zk_phase};
 use zkarena_pcs::ArenaProver;
-use zkarena_pcs::phase::Phase;
 use zkarena_statements::{Kind, Proof, Prover, Statement, VerifyError};
 
 #[global_allocator]
@@ -120,10 +119,8 @@ fn child(statement: Statement, arm: &str) -> Outcome<()> {
 #[zk_phase]
 fn prove_in_arena(prover: &ArenaProver) -> Outcome<(f64, Proof)> {
     let start = Instant::now();
-    let trace = prover.generate_trace(Phase::stand_in());
-    let generated = start.elapsed();
+    let trace = prover.generate_trace(phase);
     let proof = prover.prove(trace)?;
-    eprintln!("{generated:?} of {:?}", start.elapsed());
     Ok((start.elapsed().as_secs_f64(), proof))
 }
 
@@ -131,9 +128,7 @@ fn prove_in_arena(prover: &ArenaProver) -> Outcome<(f64, Proof)> {
 fn prove_published(prover: &Prover) -> Outcome<(f64, Proof)> {
     let start = Instant::now();
     let trace = prover.generate_trace();
-    let generated = start.elapsed();
     let proof = prover.prove(trace)?;
-    eprintln!("{generated:?} of {:?}", start.elapsed());
     Ok((start.elapsed().as_secs_f64(), proof))
 }
 

@@ -24,10 +24,10 @@ use p3_matrix::Matrix;
 use p3_matrix::dense::DenseMatrix;
 use p3_matrix::stack::VerticalPair;
 use p3_util::log2_strict_usize;
+use zkarena::{PVec, Phase};
 
 use crate::Evaluations;
 use crate::passes::Passes;
-use crate::phase::{PVec, Phase};
 
 /// Rows of a matrix in the arena of a phase.
 pub type Block<'ph, F> = DenseMatrix<F, PVec<'ph, F>>;
@@ -39,9 +39,7 @@ pub(crate) fn block<'ph, F: TwoAdicField>(
     rows: &[F],
     width: usize,
 ) -> Block<'ph, F> {
-    let mut values = phase.vec_with(rows.len());
-    values.extend_from_slice(rows);
-    Block::new(values, width)
+    Block::new(phase.vec_from(rows), width)
 }
 
 /// Extend the columns of `low`, values on a domain `sH` in natural order, to `gK`; `shift` is
@@ -60,9 +58,7 @@ pub(crate) fn extend<'ph, F: TwoAdicField>(
 ) -> Lde<'ph, F> {
     let (height, width) = (low.height(), low.width());
     let high_len = ((height << log_blowup) - height) * width;
-    let mut high = phase.vec_with(high_len);
-    high.resize(high_len, F::ZERO);
-    let mut high = Block::new(high, width);
+    let mut high = Block::new(phase.par_vec(high_len, |_| F::ZERO), width);
 
     let passes = Passes::new(log2_strict_usize(height), width, log_blowup, shift);
     passes.interpolate_blocks(&low, &mut high);

@@ -7,7 +7,6 @@ mod lde;
 mod mmcs;
 mod passes;
 mod pcs;
-pub mod phase;
 mod points;
 mod prover;
 mod scheme;

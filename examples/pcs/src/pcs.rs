@@ -12,11 +12,11 @@ use p3_field::{ExtensionField, PrimeField64, TwoAdicField};
 use p3_fri::{FriProverError, PcsProverTranscript, PcsShape, TwoAdicFriPcs};
 use p3_matrix::Matrix;
 use p3_matrix::dense::RowMajorMatrix;
+use zkarena::Phase;
 
 use crate::Evaluations;
 use crate::lde::{self, Block, Lde};
 use crate::mmcs::Tree;
-use crate::phase::Phase;
 use crate::points::Points;
 use crate::scheme::{OpeningProof, Requests, Scheme, group};
 

@@ -6,6 +6,7 @@ use std::sync::Arc;
 use p3_air::BaseAir;
 use p3_commit::ExtensionMmcs;
 use p3_uni_stark::{Proof as Stark, StarkConfig, prove};
+use zkarena::Phase;
 use zkarena_statements::parts::{
     Blake3, Challenge, Config, Dft, Engine, HashFamily, Keccak, Poseidon2, ProverAir, StarkProof,
     Val, Workload, fri_parameters,
@@ -13,7 +14,6 @@ use zkarena_statements::parts::{
 use zkarena_statements::{Kind, Proof, ProveError, Statement, VerifyError};
 
 use crate::lde::Block;
-use crate::phase::Phase;
 use crate::{ArenaPcs, Scheme};
 
 /// Proves one [`Statement`] with [`ArenaPcs`]; proofs are those of

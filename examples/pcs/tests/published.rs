@@ -1,12 +1,13 @@
 //! What the scheme promises: the proofs of the published prover.
 
+use zkarena::zk_phase;
 use zkarena_pcs::ArenaProver;
-use zkarena_pcs::phase::Phase;
 use zkarena_statements::{Kind, Proof, Prover, Statement};
 
+#[zk_phase]
 fn arena_proof(statement: Statement) -> Proof {
     let prover = ArenaProver::new(statement);
-    let trace = prover.generate_trace(Phase::stand_in());
+    let trace = prover.generate_trace(phase);
     prover.prove(trace).expect("a proof")
 }
 
