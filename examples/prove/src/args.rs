@@ -8,6 +8,7 @@ use clap::{Parser, value_parser};
 use zkarena_statements::{Kind, SizeError, Statement};
 
 use crate::failure::Failure;
+use crate::scheme::Scheme;
 
 /// More threads than this are a slip of the finger, not a machine.
 const MAX_THREADS: i64 = 1024;
@@ -23,6 +24,10 @@ pub(crate) struct Args {
     /// Base-2 logarithm of the trace's rows [default: about a second for each proof on two cores]
     #[arg(long, value_name = "N")]
     log_rows: Option<usize>,
+
+    /// Where low-degree extensions live: in an arena, or in the published scheme's vectors
+    #[arg(long, value_name = "SCHEME", default_value_t = Scheme::Published)]
+    pub(crate) pcs: Scheme,
 
     /// How many proofs to make, one after the other
     #[arg(long, value_name = "N", default_value_t = 3, value_parser = value_parser!(u32).range(1..))]
@@ -98,11 +103,12 @@ mod tests {
 
     #[test]
     fn errors_are_one_line_and_say_what_to_do() {
-        let cases: [(&[&str], &str); 8] = [
+        let cases: [(&[&str], &str); 9] = [
             (
                 &["--statement", "sha1"],
                 "choose keccak, poseidon2 or blake3",
             ),
+            (&["--pcs", "kzg"], "choose arena or published"),
             (&["--log-rows", "many"], "see `prove --help`"),
             (&["--proofs", "0"], "0 is not in 1.."),
             (&["--threads", "0"], "0 is not in 1..=1024"),

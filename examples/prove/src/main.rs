@@ -15,6 +15,7 @@ mod out_dir;
 mod output;
 mod process;
 mod progress;
+mod scheme;
 mod session;
 
 use std::io::{self, Write};
@@ -50,7 +51,7 @@ fn prove(args: &Args) -> Result<(), Failure> {
     start_threads(args.threads)?;
 
     let progress = progress::bar(args.proofs, args.json);
-    let session = Session::run(statement, args.proofs, || progress.inc(1));
+    let session = Session::run(statement, args.pcs, args.proofs, || progress.inc(1));
     progress.finish_and_clear();
     let session = session?;
 

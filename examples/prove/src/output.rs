@@ -16,11 +16,12 @@ use crate::session::{ProofRecord, Session};
 pub(crate) fn table(to: &mut impl Write, session: &Session) -> io::Result<()> {
     let Session {
         statement,
+        scheme,
         threads,
         proofs,
         ..
     } = session;
-    writeln!(to, "{statement}, threads: {threads}\n")?;
+    writeln!(to, "{statement}, {scheme} scheme, threads: {threads}\n")?;
     writeln!(
         to,
         "proof   seconds   minor faults      peak RSS   verified"
@@ -69,6 +70,7 @@ pub(crate) fn json(
 ) -> io::Result<()> {
     let object = Object {
         statement: session.statement.kind().name(),
+        pcs: session.scheme.name(),
         log_rows: session.statement.log_rows(),
         threads: session.threads,
         allocator: report.allocator().to_string(),
@@ -85,6 +87,7 @@ pub(crate) fn json(
 #[derive(Serialize)]
 struct Object<'a> {
     statement: &'a str,
+    pcs: &'a str,
     log_rows: usize,
     threads: usize,
     allocator: String,

@@ -3,15 +3,17 @@
 use std::time::Instant;
 
 use zkarena::zk_phase;
-use zkarena_statements::{Prover, Statement, TranscriptDigest, VerifyError};
+use zkarena_statements::{Statement, TranscriptDigest, VerifyError};
 
 use crate::failure::Failure;
 use crate::process;
+use crate::scheme::{AnyProver, Scheme};
 
 /// What was proved, and how it went.
 #[derive(Debug)]
 pub(crate) struct Session {
     pub(crate) statement: Statement,
+    pub(crate) scheme: Scheme,
     /// Threads that proved.
     pub(crate) threads: usize,
     pub(crate) proofs: Vec<ProofRecord>,
@@ -42,11 +44,17 @@ impl Session {
     ///
     /// # Errors
     /// [`Failure::Prove`] if the prover gives up. A proof that does not hold is no error here.
-    pub(crate) fn run(statement: Statement, proofs: u32, done: impl Fn()) -> Result<Self, Failure> {
-        let prover = Prover::new(statement);
+    pub(crate) fn run(
+        statement: Statement,
+        scheme: Scheme,
+        proofs: u32,
+        done: impl Fn(),
+    ) -> Result<Self, Failure> {
+        let prover = AnyProver::new(scheme, statement);
         let proofs = (0..proofs).map(|_| prove_one(&prover).inspect(|_| done()));
         Ok(Self {
             statement,
+            scheme,
             threads: rayon::current_num_threads(),
             proofs: proofs.collect::<Result<_, _>>()?,
             peak_rss_mib: process::peak_rss_mib(),
@@ -67,11 +75,11 @@ impl Session {
 
 /// One proof, from trace to verdict.
 #[zk_phase(name = "prove")]
-fn prove_one(prover: &Prover) -> Result<ProofRecord, Failure> {
+fn prove_one(prover: &AnyProver) -> Result<ProofRecord, Failure> {
     let faults_before = process::minor_faults();
     let start = Instant::now();
-    let trace = zkarena::phase("trace", || prover.generate_trace());
-    let proof = zkarena::phase("stark", || prover.prove(trace))?;
+    let trace = zkarena::phase("trace", || prover.generate_trace(phase));
+    let proof = zkarena::phase("stark", || trace.prove())?;
     let seconds = start.elapsed().as_secs_f64();
     let faults = process::minor_faults().zip(faults_before);
 
@@ -94,7 +102,7 @@ mod tests {
     #[test]
     fn one_bad_proof_fails_the_session() {
         let statement = Statement::new(Kind::Keccak, 5).expect("a valid size");
-        let mut session = Session::run(statement, 2, || ()).expect("two proofs");
+        let mut session = Session::run(statement, Scheme::Published, 2, || ()).expect("two proofs");
         assert!(session.proofs.iter().all(|proof| proof.verdict.is_ok()));
 
         session.proofs[1].verdict = Err(VerifyError::OtherStatement);

@@ -46,11 +46,12 @@ fn json(command: Command) -> Value {
 
 #[test]
 fn bad_arguments_are_refused_in_one_line() {
-    let cases: [(&[&str], &str); 9] = [
+    let cases: [(&[&str], &str); 10] = [
         (
             &["--statement", "sha1"],
             "choose keccak, poseidon2 or blake3",
         ),
+        (&["--pcs", "kzg"], "choose arena or published"),
         (&["--log-rows", "0"], "use at least 2^5"),
         (&["--log-rows", "24"], "use at most 2^23"),
         (&["--log-rows", "-1"], "--help"),
@@ -94,6 +95,7 @@ fn a_size_that_cannot_fit_is_refused() {
 fn json_has_the_promised_shape() {
     let object = json(small(&["--json", "--proofs", "2", "--threads", "2"]));
     assert_eq!(object["statement"], "keccak");
+    assert_eq!(object["pcs"], "published");
     assert_eq!(object["log_rows"], 5);
     assert_eq!(object["threads"], 2);
     assert!(object["allocator"].is_string());
@@ -162,6 +164,25 @@ fn transcripts_depend_on_neither_threads_nor_allocator() {
         let one_thread = digest("1", None);
         assert_eq!(digest("2", None), one_thread, "{kind}, two threads");
         assert_eq!(digest("2", Some("off")), one_thread, "{kind}, ZKARENA=off");
+    }
+}
+
+#[test]
+fn both_schemes_make_the_same_transcript() {
+    for kind in ["keccak", "poseidon2", "blake3"] {
+        let proved = |scheme: &str| {
+            let mut command = Command::new(PROVE);
+            command.args(["--statement", kind, "--log-rows", "6", "--proofs", "2"]);
+            command.args(["--rest", "0", "--json", "--pcs", scheme]);
+            json(command)
+        };
+        let (published, arena) = (proved("published"), proved("arena"));
+        assert_eq!(arena["pcs"], "arena");
+        for proof in arena["proofs"].as_array().expect("an array") {
+            let expected = &published["proofs"][0]["transcript_sha256"];
+            assert_eq!(proof["verified"], true, "{kind}");
+            assert_eq!(&proof["transcript_sha256"], expected, "{kind}");
+        }
     }
 }
 

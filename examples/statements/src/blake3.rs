@@ -14,7 +14,7 @@ pub(crate) const MIN_LOG_ROWS: usize = 1;
 
 /// The statement about BLAKE3.
 #[derive(Debug)]
-pub(crate) struct Blake3;
+pub struct Blake3;
 
 impl Workload for Blake3 {
     type Hash = config::Keccak;
@@ -26,5 +26,10 @@ impl Workload for Blake3 {
 
     fn trace(log_rows: usize) -> RowMajorMatrix<Val> {
         generate_trace_rows(random_inputs(1 << log_rows), LOG_BLOWUP)
+    }
+
+    fn trace_pieces(log_rows: usize, take: &mut dyn FnMut(&[Val])) {
+        // One piece: each row has its number and the number of rows in it.
+        take(&generate_trace_rows(random_inputs(1 << log_rows), 0).values);
     }
 }

@@ -22,26 +22,26 @@ use p3_symmetric::{
 use p3_uni_stark::StarkConfig;
 
 /// The field of the traces.
-pub(crate) type Val = KoalaBear;
+pub type Val = KoalaBear;
 /// The field of the challenges.
-pub(crate) type Challenge = BinomialExtensionField<Val, 4>;
+pub type Challenge = BinomialExtensionField<Val, 4>;
 /// A DFT that caches its twiddle factors, so a configuration is worth keeping.
-type Dft = Radix2DitParallel<Val>;
+pub type Dft = Radix2DitParallel<Val>;
 
 /// The commitment scheme over a Merkle tree.
-type Pcs<M> = TwoAdicFriPcs<Val, Dft, M, ExtensionMmcs<Val, Challenge, M>>;
+pub type Pcs<M> = TwoAdicFriPcs<Val, Dft, M, ExtensionMmcs<Val, Challenge, M>>;
 /// The configuration over a hash family.
-pub(crate) type Config<H> =
+pub type Config<H> =
     StarkConfig<Pcs<<H as HashFamily>::Mmcs>, Challenge, <H as HashFamily>::Challenger>;
 
 /// FRI's rate is one half.
-pub(crate) const LOG_BLOWUP: usize = 1;
+pub const LOG_BLOWUP: usize = 1;
 /// Commitments are the eight digests below the root, which shortens every authentication path by
 /// three.
 const CAP_HEIGHT: usize = 3;
 
 /// What hashes: the Merkle trees and the transcript.
-pub(crate) trait HashFamily: 'static {
+pub trait HashFamily: 'static {
     /// The Merkle tree over trace rows.
     type Mmcs: Mmcs<Val, Commitment: Send + Sync, MultiProof: Send + Sync, Error: Send + Sync>
         + Send
@@ -61,23 +61,28 @@ pub(crate) trait HashFamily: 'static {
     fn challenger() -> Self::Challenger;
 }
 
-/// Build the configuration over `H`.
-pub(crate) fn config<H: HashFamily>() -> Config<H> {
-    let fri = FriParameters {
+/// The parameters of FRI.
+pub fn fri_parameters<H: HashFamily>() -> FriParameters<ExtensionMmcs<Val, Challenge, H::Mmcs>> {
+    FriParameters {
         log_blowup: LOG_BLOWUP,
         // Grinding takes the first witness any thread finds. Before the final polynomial it would
         // decide later challenges, and `Proof::transcript_sha256` would differ from run to run.
         batch_proof_of_work_bits: 0,
         commit_proof_of_work_bits: 0,
         ..FriParameters::new_benchmark(ExtensionMmcs::new(H::mmcs()))
-    };
-    let pcs = Pcs::new(Dft::default(), H::mmcs(), fri);
+    }
+}
+
+/// Build the configuration over `H`.
+pub(crate) fn config<H: HashFamily>() -> Config<H> {
+    let pcs = Pcs::new(Dft::default(), H::mmcs(), fri_parameters::<H>());
+    // No grinding here either, for the same reason.
     StarkConfig::new(pcs, H::challenger()).with_ood_proof_of_work_bits(0)
 }
 
 /// Keccak-f, as many states at a time as a vector register holds.
 #[derive(Debug)]
-pub(crate) enum Keccak {}
+pub enum Keccak {}
 
 type KeccakSponge = PaddingFreeSponge<KeccakF, 25, 17, 4>;
 
@@ -105,7 +110,7 @@ impl HashFamily for Keccak {
 
 /// Poseidon2 with the published constants: width 24 absorbs, width 16 compresses.
 #[derive(Debug)]
-pub(crate) enum Poseidon2 {}
+pub enum Poseidon2 {}
 
 impl HashFamily for Poseidon2 {
     type Mmcs = MerkleTreeMmcs<

@@ -1,6 +1,7 @@
 //! The one prover behind every statement.
 
 use std::any::Any;
+use std::fmt;
 
 use p3_air::{Air, DebugConstraintBuilder};
 use p3_matrix::dense::RowMajorMatrix;
@@ -8,10 +9,10 @@ use p3_uni_stark::{QuotientAir, StarkGenericConfig, VerifierConstraintFolder, pr
 
 use crate::config::{Config, HashFamily, Val, config};
 use crate::proof::{Encoded, StarkProof};
-use crate::{ProveError, VerifyError};
+use crate::{Proof, ProveError, VerifyError};
 
 /// What tells one statement from another.
-pub(crate) trait Workload: Send + Sync + 'static {
+pub trait Workload: Send + Sync + 'static {
     /// The hash of the Merkle trees and of the transcript.
     type Hash: HashFamily;
     /// The constraints.
@@ -21,11 +22,16 @@ pub(crate) trait Workload: Send + Sync + 'static {
     fn air() -> Self::Air;
     /// The trace of `2^log_rows` rows, in a buffer with room for its LDE.
     fn trace(log_rows: usize) -> RowMajorMatrix<Val>;
+    /// Hand the rows of that trace to `take`, from top to bottom, some at a time.
+    fn trace_pieces(log_rows: usize, take: &mut dyn FnMut(&[Val]));
 }
+
+/// Rows that a trace is handed over by, if it comes in pieces: they stay in a cache.
+pub(crate) const PIECE_ROWS: usize = 256;
 
 /// Constraints that p3-uni-stark can prove and verify, and check row by row in builds with debug
 /// assertions.
-pub(crate) trait ProverAir<C: StarkGenericConfig>:
+pub trait ProverAir<C: StarkGenericConfig>:
     QuotientAir<C>
     + for<'a> Air<VerifierConstraintFolder<'a, C>>
     + for<'a> Air<DebugConstraintBuilder<'a, p3_uni_stark::Val<C>>>
@@ -52,18 +58,41 @@ pub(crate) trait Backend: Send + Sync {
 }
 
 /// A configuration, with the twiddle factors it has cached so far, and constraints.
-pub(crate) struct Engine<W: Workload> {
+pub struct Engine<W: Workload> {
     config: Config<W::Hash>,
     air: W::Air,
 }
 
 impl<W: Workload> Engine<W> {
     /// An engine with cold caches.
-    pub(crate) fn new() -> Self {
+    #[expect(
+        clippy::new_without_default,
+        reason = "a default would hide that it builds caches"
+    )]
+    pub fn new() -> Self {
         Self {
             config: config::<W::Hash>(),
             air: W::air(),
         }
+    }
+
+    /// The constraints.
+    pub const fn air(&self) -> &W::Air {
+        &self.air
+    }
+
+    /// Verify a proof about `2^log_rows` rows.
+    ///
+    /// # Errors
+    /// As [`Prover::verify`](crate::Prover::verify).
+    pub fn verify(&self, proof: &Proof, log_rows: usize) -> Result<(), VerifyError> {
+        Backend::verify(self, &*proof.0, log_rows)
+    }
+}
+
+impl<W: Workload> fmt::Debug for Engine<W> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Engine").finish_non_exhaustive()
     }
 }
 
@@ -117,11 +146,11 @@ mod tests {
         let bytes = postcard::to_allocvec(&proof).expect("plain data");
         let read_back = || StarkProof::<W::Hash>(postcard::from_bytes(&bytes).expect("plain data"));
 
-        assert_eq!(engine.verify(&read_back(), LOG_ROWS), Ok(()));
+        assert_eq!(Backend::verify(&engine, &read_back(), LOG_ROWS), Ok(()));
         for tamper in tamperings::<W::Hash>() {
             let mut proof = read_back();
             tamper(&mut proof.0);
-            let verdict = engine.verify(&proof, LOG_ROWS);
+            let verdict = Backend::verify(&engine, &proof, LOG_ROWS);
             assert!(matches!(verdict, Err(VerifyError::Rejected(_))));
         }
     }

@@ -4,7 +4,7 @@ use p3_keccak_air::{KeccakAir, NUM_KECCAK_COLS, NUM_ROUNDS, generate_trace_rows}
 use p3_matrix::dense::RowMajorMatrix;
 
 use crate::config::{self, LOG_BLOWUP, Val};
-use crate::engine::Workload;
+use crate::engine::{PIECE_ROWS, Workload};
 use crate::input::random_inputs;
 
 /// Trace columns.
@@ -14,7 +14,7 @@ pub(crate) const MIN_LOG_ROWS: usize = NUM_ROUNDS.next_power_of_two().ilog2() as
 
 /// The statement about Keccak.
 #[derive(Debug)]
-pub(crate) struct Keccak;
+pub struct Keccak;
 
 impl Workload for Keccak {
     type Hash = config::Keccak;
@@ -27,5 +27,18 @@ impl Workload for Keccak {
     fn trace(log_rows: usize) -> RowMajorMatrix<Val> {
         let permutations = (1 << log_rows) / NUM_ROUNDS;
         generate_trace_rows(random_inputs(permutations), LOG_BLOWUP)
+    }
+
+    fn trace_pieces(log_rows: usize, take: &mut dyn FnMut(&[Val])) {
+        let mut missing = COLUMNS << log_rows;
+        let mut inputs = random_inputs((1 << log_rows) / NUM_ROUNDS);
+        // Rows that no permutation fills belong to one of zeros.
+        inputs.push([0; 25]);
+        for inputs in inputs.chunks(PIECE_ROWS / NUM_ROUNDS) {
+            let piece = generate_trace_rows(inputs.to_vec(), 0).values;
+            let len = missing.min(inputs.len() * NUM_ROUNDS * COLUMNS);
+            missing -= len;
+            take(&piece[..len]);
+        }
     }
 }

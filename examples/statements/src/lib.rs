@@ -29,3 +29,16 @@ mod statement;
 pub use proof::{Proof, TranscriptDigest};
 pub use prover::{ProveError, Prover, Trace, VerifyError};
 pub use statement::{Kind, SizeError, Statement, UnknownKind};
+
+/// The parts of the provers, for a program that puts them together with a part of its own.
+pub mod parts {
+    pub use crate::config::{
+        Challenge, Config, Dft, HashFamily, LOG_BLOWUP, Pcs, Val, fri_parameters,
+    };
+    pub use crate::engine::{Engine, ProverAir, Workload};
+    pub use crate::proof::StarkProof;
+
+    pub use crate::blake3::Blake3;
+    pub use crate::keccak::Keccak;
+    pub use crate::poseidon2::Poseidon2;
+}

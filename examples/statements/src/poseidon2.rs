@@ -13,7 +13,7 @@ use p3_poseidon2_air::{
 };
 
 use crate::config::{self, LOG_BLOWUP, Val};
-use crate::engine::Workload;
+use crate::engine::{PIECE_ROWS, Workload};
 use crate::input::random_inputs;
 
 /// Field elements in a state.
@@ -40,7 +40,7 @@ const CONSTANTS: RoundConstants<Val, WIDTH, HALF_FULL_ROUNDS, PARTIAL_ROUNDS> = 
 
 /// The statement about Poseidon2.
 #[derive(Debug)]
-pub(crate) struct Poseidon2;
+pub struct Poseidon2;
 
 impl Workload for Poseidon2 {
     type Hash = config::Poseidon2;
@@ -60,19 +60,27 @@ impl Workload for Poseidon2 {
     }
 
     fn trace(log_rows: usize) -> RowMajorMatrix<Val> {
-        generate_vectorized_trace_rows::<
-            Val,
-            LinearLayers,
-            WIDTH,
-            SBOX_DEGREE,
-            SBOX_REGISTERS,
-            HALF_FULL_ROUNDS,
-            PARTIAL_ROUNDS,
-            VECTOR_LEN,
-        >(
-            random_inputs(VECTOR_LEN << log_rows),
-            &CONSTANTS,
-            LOG_BLOWUP,
-        )
+        rows(random_inputs(VECTOR_LEN << log_rows), LOG_BLOWUP)
     }
+
+    fn trace_pieces(log_rows: usize, take: &mut dyn FnMut(&[Val])) {
+        let inputs = random_inputs(VECTOR_LEN << log_rows);
+        for inputs in inputs.chunks(VECTOR_LEN * PIECE_ROWS) {
+            take(&rows(inputs.to_vec(), 0).values);
+        }
+    }
+}
+
+/// Trace rows about `inputs`, in a buffer with room for `2^room_bits` times as many.
+fn rows(inputs: Vec<[Val; WIDTH]>, room_bits: usize) -> RowMajorMatrix<Val> {
+    generate_vectorized_trace_rows::<
+        Val,
+        LinearLayers,
+        WIDTH,
+        SBOX_DEGREE,
+        SBOX_REGISTERS,
+        HALF_FULL_ROUNDS,
+        PARTIAL_ROUNDS,
+        VECTOR_LEN,
+    >(inputs, &CONSTANTS, room_bits)
 }

@@ -63,7 +63,19 @@ pub(crate) trait Encoded: Any + Send + Sync {
 }
 
 /// A proof of p3-uni-stark over a hash family.
-pub(crate) struct StarkProof<H: HashFamily>(pub(crate) stark::Proof<Config<H>>);
+pub struct StarkProof<H: HashFamily>(pub stark::Proof<Config<H>>);
+
+impl<H: HashFamily> From<StarkProof<H>> for Proof {
+    fn from(proof: StarkProof<H>) -> Self {
+        Self(Box::new(proof))
+    }
+}
+
+impl<H: HashFamily> fmt::Debug for StarkProof<H> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("StarkProof").finish_non_exhaustive()
+    }
+}
 
 const PLAIN_DATA: &str = "a proof is plain data of known length";
 

@@ -1,0 +1,84 @@
+//! Low-degree extensions in the arena. What knows where their rows are is here; the scheme sees
+//! matrices.
+//!
+//! Commit to `p`, given on a domain `sH` of `N` points, by its values on the coset `gK`, where `g`
+//! generates the field's multiplicative group and `K` has `N * blowup` points. Rows are kept in
+//! bit-reversed order, and in two blocks:
+//!
+//! ```text
+//!          all columns
+//!         +-------------------+
+//!  low    |                   |  N rows: values on gH, which determine p.
+//!         |                   |  The trace is written here, in natural order.
+//!         +-------------------+
+//!  high   |                   |  N * (blowup - 1) rows: values on the other cosets of H in gK.
+//!         |                   |  Coefficients are kept here on the way.
+//!         +-------------------+
+//! ```
+//!
+//! So an extension takes no memory but its own. Two blocks rather than one, because a trace that
+//! comes as a `Vec` is freed before the high block is allocated.
+
+use p3_field::TwoAdicField;
+use p3_matrix::Matrix;
+use p3_matrix::dense::DenseMatrix;
+use p3_matrix::stack::VerticalPair;
+use p3_util::log2_strict_usize;
+use zkarena::{PVec, Phase};
+
+use crate::Evaluations;
+use crate::passes::Passes;
+
+/// Rows of a matrix in the arena of a phase.
+pub type Block<'ph, F> = DenseMatrix<F, PVec<'ph, F>>;
+/// A low-degree extension, rows in bit-reversed order: the low block over the high one.
+pub type Lde<'ph, F> = VerticalPair<Block<'ph, F>, Block<'ph, F>>;
+/// Copy `rows` into the arena.
+pub(crate) fn block<'ph, F: TwoAdicField>(
+    phase: Phase<'ph>,
+    rows: &[F],
+    width: usize,
+) -> Block<'ph, F> {
+    Block::new(phase.vec_from(rows), width)
+}
+
+/// Extend the columns of `low`, values on a domain `sH` in natural order, to `gK`; `shift` is
+/// `g / s`.
+///
+/// In three passes over the rows, through strips of columns that stay in a cache:
+/// 1. blocks of consecutive rows are interpolated as far as that goes, from `low` into `high`;
+/// 2. rows of equal remainder are interpolated to the end, which gives coefficients, and evaluated
+///    as far as that goes, on each coset;
+/// 3. blocks of consecutive rows are evaluated to the end.
+pub(crate) fn extend<'ph, F: TwoAdicField>(
+    phase: Phase<'ph>,
+    mut low: Block<'ph, F>,
+    log_blowup: usize,
+    shift: F,
+) -> Lde<'ph, F> {
+    let (height, width) = (low.height(), low.width());
+    let high_len = ((height << log_blowup) - height) * width;
+    let mut high = Block::new(phase.par_vec(high_len, |_| F::ZERO), width);
+
+    let passes = Passes::new(log2_strict_usize(height), width, log_blowup, shift);
+    passes.interpolate_blocks(&low, &mut high);
+    passes.pass_between(&mut low, &mut high);
+    passes.evaluate_blocks(&mut low, 0);
+    passes.evaluate_blocks(&mut high, 1);
+    Lde::new(low, high)
+}
+
+/// The first `height` rows of `lde`: the values on the coset `gL` of the subgroup `L` with as many
+/// elements, in natural order.
+///
+/// # Panics
+/// If `height` exceeds that of `lde`.
+pub(crate) fn evaluations<'a, F: TwoAdicField>(
+    lde: &'a Lde<'_, F>,
+    height: usize,
+) -> Evaluations<'a, F> {
+    let low_height = height.min(lde.top.height());
+    let (low, _) = lde.top.split_rows(low_height);
+    let (high, _) = lde.bottom.split_rows(height - low_height);
+    Evaluations::new(low.values, high.values, low.width(), height)
+}

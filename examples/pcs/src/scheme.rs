@@ -1,0 +1,171 @@
+//! The published scheme and its parts, and the two ends of an opening: what is opened, and FRI.
+
+use std::marker::PhantomData;
+
+use p3_challenger::{CanObserve, FieldChallenger, GrindingChallenger};
+use p3_commit::{Mmcs, OpenedValues, OpenedValuesForMatrix, OpeningRequest};
+use p3_dft::TwoAdicSubgroupDft;
+use p3_field::{ExtensionField, PrimeField64, TwoAdicField};
+use p3_fri::prover::prove_fri;
+use p3_fri::{
+    BatchMultiOpening, FriParameters, FriProof, FriProverError, TwoAdicFriFolding, TwoAdicFriPcs,
+};
+use p3_matrix::Matrix;
+use p3_util::log2_strict_usize;
+
+use crate::mmcs::{ArenaMmcs, Tree};
+use crate::points::{Opening, Reduced};
+
+/// The published scheme and its parts. It outlives proofs: its DFT caches twiddle factors.
+#[derive(Clone, Debug)]
+pub struct Scheme<F, Dft, M, FriM> {
+    pub(crate) dft: Dft,
+    pub(crate) mmcs: M,
+    pub(crate) fri: FriParameters<FriM>,
+    pub(crate) published: TwoAdicFriPcs<F, Dft, M, FriM>,
+}
+
+impl<F, Dft: Clone, M: Clone, FriM: Clone> Scheme<F, Dft, M, FriM> {
+    /// The scheme that `TwoAdicFriPcs::new` makes of the same parts.
+    pub fn new(dft: Dft, mmcs: M, fri: FriParameters<FriM>) -> Self {
+        let published = TwoAdicFriPcs::new(dft.clone(), mmcs.clone(), fri.clone());
+        Self {
+            dft,
+            mmcs,
+            fri,
+            published,
+        }
+    }
+}
+
+/// The opening proof of `TwoAdicFriPcs`.
+pub(crate) type OpeningProof<F, EF, M, FriM> = FriProof<EF, FriM, F, Vec<BatchMultiOpening<F, M>>>;
+/// What is to be opened, commitment by commitment.
+pub(crate) type Requests<'a, 'ph, F, EF, M> = Vec<OpeningRequest<'a, Tree<'ph, F, M>, EF>>;
+/// The folding of `TwoAdicFriPcs`, over trees in the arena.
+type Folding<'ph, F, M> =
+    TwoAdicFriFolding<Vec<BatchMultiOpening<F, ArenaMmcs<'ph, M>>>, <M as Mmcs<F>>::Error>;
+
+impl<F: TwoAdicField + PrimeField64, Dft: TwoAdicSubgroupDft<F>, M: Mmcs<F>, FriM>
+    Scheme<F, Dft, M, FriM>
+{
+    /// The matrices of all requests.
+    ///
+    /// # Errors
+    /// Those of FRI about a matrix that is too low to be folded, before anything enters the
+    /// transcript.
+    pub(crate) fn openings<'a, 'ph, EF>(
+        &self,
+        requests: &'a Requests<'_, 'ph, F, EF, M>,
+    ) -> Result<Vec<Opening<'a, 'ph, F, EF>>, FriProverError> {
+        let openings = requests.iter().flat_map(|request| {
+            let ldes = request.prover_data.ldes(&self.mmcs);
+            assert_eq!(ldes.len(), request.points.len(), "points for each matrix");
+            ldes.into_iter().zip(&request.points)
+        });
+        let openings = openings.map(|(lde, points)| {
+            self.check_height(log2_strict_usize(lde.height()))?;
+            Ok(Opening { lde, points })
+        });
+        openings.collect()
+    }
+
+    /// FRI ends with a polynomial of `2^log_final_poly_len` coefficients: a codeword has to be
+    /// longer than theirs, unless that polynomial is a constant.
+    fn check_height(&self, log_input_height: usize) -> Result<(), FriProverError> {
+        let (log_final_poly_len, log_blowup) = (self.fri.log_final_poly_len, self.fri.log_blowup);
+        let log_final_height = log_final_poly_len
+            .checked_add(log_blowup)
+            .ok_or(FriProverError::FinalHeightOverflow)?;
+        if log_final_poly_len > 0 && log_input_height <= log_final_height {
+            return Err(FriProverError::InputHeightTooSmall {
+                log_input_height,
+                log_final_height,
+            });
+        }
+        Ok(())
+    }
+
+    /// What FRI is run on, one codeword for each height.
+    pub(crate) fn codewords<EF: ExtensionField<F>>(
+        &self,
+        reduced: Vec<Reduced<EF>>,
+    ) -> Vec<Vec<EF>> {
+        let codewords = reduced.into_iter();
+        let codewords = codewords.map(|reduced| reduced.codeword(&self.dft, self.fri.log_blowup));
+        codewords.collect()
+    }
+
+    /// Prove that the codewords are of low degree, and consistent with what was committed.
+    ///
+    /// # Errors
+    /// Those of `p3_fri::prover::prove_fri`.
+    pub(crate) fn prove_fri<EF, Challenger>(
+        &self,
+        codewords: Vec<Vec<EF>>,
+        challenger: &mut Challenger,
+        requests: &Requests<'_, '_, F, EF, M>,
+        batch_witness: F,
+    ) -> Result<OpeningProof<F, EF, M, FriM>, FriProverError>
+    where
+        M: Mmcs<F, MultiProof: Sync, Error: Sync>,
+        FriM: Mmcs<EF>,
+        EF: ExtensionField<F>,
+        Challenger:
+            FieldChallenger<F> + CanObserve<FriM::Commitment> + GrindingChallenger<Witness = F>,
+    {
+        let log_height = codewords
+            .first()
+            .map_or(0, |codeword| log2_strict_usize(codeword.len()));
+        let folding: Folding<'_, F, M> = TwoAdicFriFolding(PhantomData);
+        let mmcs = ArenaMmcs::new(self.mmcs.clone());
+        let proof = prove_fri(
+            &folding,
+            &self.fri,
+            codewords,
+            challenger,
+            log_height,
+            requests,
+            &mmcs,
+            batch_witness,
+        )?;
+        Ok(published_proof(proof))
+    }
+}
+
+/// The proof with the names of the published trees; the openings are theirs.
+fn published_proof<F, EF, M, FriM>(
+    proof: OpeningProof<F, EF, ArenaMmcs<'_, M>, FriM>,
+) -> OpeningProof<F, EF, M, FriM>
+where
+    F: TwoAdicField,
+    EF: ExtensionField<F>,
+    M: Mmcs<F>,
+    FriM: Mmcs<EF>,
+{
+    let openings = proof.input_openings.into_iter();
+    let openings = openings.map(|opening| BatchMultiOpening {
+        opened_values: opening.opened_values,
+        opening_proof: opening.opening_proof,
+    });
+    FriProof {
+        batch_pow_witness: proof.batch_pow_witness,
+        commit_phase_commits: proof.commit_phase_commits,
+        commit_pow_witnesses: proof.commit_pow_witnesses,
+        input_openings: openings.collect(),
+        commit_phase_openings: proof.commit_phase_openings,
+        final_poly: proof.final_poly,
+        query_pow_witness: proof.query_pow_witness,
+    }
+}
+
+/// Values of every matrix, grouped as the requests are.
+pub(crate) fn group<EF, Data>(
+    requests: &[OpeningRequest<'_, Data, EF>],
+    mut values: impl Iterator<Item = OpenedValuesForMatrix<EF>>,
+) -> OpenedValues<EF> {
+    let counts = requests.iter().map(|request| request.points.len());
+    counts
+        .map(|count| values.by_ref().take(count).collect())
+        .collect()
+}
