@@ -13,7 +13,6 @@ use crate::error::AllocError;
 use crate::os::{self, Faults};
 use crate::spans::RAM;
 use std::fmt;
-use std::marker::PhantomData;
 use std::panic::Location;
 
 /// An open phase; ends when dropped: on return, on `?`, and on a panic that unwinds.
@@ -152,7 +151,6 @@ struct Measured {
     /// `None`: too many phases are open or this one is nested too deep, so it is only counted.
     tag: Option<Tag>,
     started: Started,
-    not_send: PhantomData<*const ()>,
 }
 
 #[derive(Clone, Copy, Debug)]
@@ -182,11 +180,7 @@ impl Measured {
         }
         let started = Started::now();
         ledger::epoch_ns(started.at_ns);
-        Self {
-            tag,
-            started,
-            not_send: PhantomData,
-        }
+        Self { tag, started }
     }
 }
 

@@ -1,13 +1,11 @@
 //! A handle for the inner loops of one thread.
 
 use super::phase::Phase;
-use super::place::{self, Blocks};
+use super::place::Blocks;
 use crate::arena::Bump;
 use crate::error::AllocError;
-use crate::plain::{NoDrop, Zeroable};
 use std::alloc::Layout;
 use std::fmt;
-use std::marker::PhantomData;
 use std::ptr::NonNull;
 
 /// A [`Phase`] on one thread: it knows the thread's place in the arena, so that a small block costs
@@ -27,10 +25,9 @@ use std::ptr::NonNull;
 /// ```
 #[derive(Clone, Copy)]
 pub struct Local<'ph> {
+    /// This thread's place in the arena: `stays.rs` keeps it here.
     bump: &'ph Bump,
     phase: Phase<'ph>,
-    /// Neither `Send` nor `Sync`: the place is this thread's.
-    not_send: PhantomData<*mut ()>,
 }
 
 // SAFETY: as for `Phase`, whose blocks these are.
@@ -51,11 +48,7 @@ unsafe impl<'ph> Blocks<'ph> for Local<'ph> {
 
 impl<'ph> Local<'ph> {
     pub(super) fn new(phase: Phase<'ph>, bump: &'ph Bump) -> Self {
-        Self {
-            bump,
-            phase,
-            not_send: PhantomData,
-        }
+        Self { bump, phase }
     }
 
     /// The handle that it was made from, which makes vectors and boxes, and may be sent elsewhere.
@@ -69,5 +62,3 @@ impl fmt::Debug for Local<'_> {
         f.debug_tuple("Local").field(&self.phase).finish()
     }
 }
-
-super::place::reference_methods!(Local<'ph>);
