@@ -7,7 +7,8 @@ use std::marker::PhantomData;
 /// Every `Copy` type is one.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` may have a destructor, which a phase never runs",
-    label = "use `phase.boxed(..)` or a `PVec` (they drop what they hold) for values that are not `Copy`"
+    label = "not `Copy`: use `phase.boxed(..)` or a `PVec`, which drop what they hold",
+    note = "a type of your own without a destructor can be `Copy`, or say so: `impl zkarena::NoDrop for ..`"
 )]
 pub trait NoDrop {}
 

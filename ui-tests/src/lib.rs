@@ -1,4 +1,4 @@
-//! Fixtures live in `fail/` and `pass/`, one folder per rule.
+//! Fixtures live in `fail/`, `fail-codes/`, `pass/` and `clippy/`, one folder per rule.
 //!
-//! `tests/fixtures.rs` runs them; `tests/catalogue.rs` checks that each message of the attributes
-//! has one.
+//! `tests/fixtures.rs` and `tests/codes/` run them; `tests/catalogue.rs` checks that each message of
+//! the attributes has one.

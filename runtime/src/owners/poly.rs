@@ -25,23 +25,41 @@ pub enum Natural {}
 pub enum BitReversed {}
 
 /// The order of evaluations: [`Natural`] or [`BitReversed`].
-pub trait Order: sealed::Sealed + 'static {
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is not an order of evaluations",
+    label = "use `Natural` or `BitReversed`"
+)]
+pub trait Order: sealed::Orders + 'static {
     /// What it is called.
     const NAME: &'static str;
 }
 
 /// The basis of a polynomial: [`Coeffs`] or [`Evals`].
-pub trait Basis: sealed::Sealed + 'static {
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is not a basis of polynomials",
+    label = "use `Coeffs`, `Evals` or `Evals<BitReversed>`"
+)]
+pub trait Basis: sealed::Bases + 'static {
     /// What it is called.
     const NAME: &'static str;
 }
 
 mod sealed {
-    pub trait Sealed {}
-    impl Sealed for super::Natural {}
-    impl Sealed for super::BitReversed {}
-    impl Sealed for super::Coeffs {}
-    impl<O: super::Order> Sealed for super::Evals<O> {}
+    #[diagnostic::on_unimplemented(
+        message = "`{Self}` cannot be an order of evaluations",
+        label = "`Natural` and `BitReversed` are the only ones"
+    )]
+    pub trait Orders {}
+    impl Orders for super::Natural {}
+    impl Orders for super::BitReversed {}
+
+    #[diagnostic::on_unimplemented(
+        message = "`{Self}` cannot be a basis of polynomials",
+        label = "`Coeffs` and `Evals` are the only ones"
+    )]
+    pub trait Bases {}
+    impl Bases for super::Coeffs {}
+    impl<O: super::Order> Bases for super::Evals<O> {}
 }
 
 impl Order for Natural {

@@ -13,7 +13,6 @@ use crate::error::AllocError;
 use crate::os::{self, Faults};
 use crate::spans::RAM;
 use std::fmt;
-use std::marker::PhantomData;
 use std::panic::Location;
 
 /// An open phase; ends when dropped: on return, on `?`, and on a panic that unwinds.
@@ -155,7 +154,6 @@ struct Measured {
     /// The phase that the thread was in.
     before: Tag,
     started: Started,
-    not_send: PhantomData<*const ()>,
 }
 
 #[derive(Clone, Copy, Debug)]
@@ -190,7 +188,6 @@ impl Measured {
             tag,
             before,
             started,
-            not_send: PhantomData,
         }
     }
 }

@@ -1,13 +1,11 @@
 //! A handle for the inner loops of one thread.
 
 use super::phase::Phase;
-use super::place::{self, Blocks};
+use super::place::Blocks;
 use crate::error::AllocError;
 use crate::phase::shard::Place;
-use crate::plain::{NoDrop, Zeroable};
 use std::alloc::Layout;
 use std::fmt;
-use std::marker::PhantomData;
 use std::ptr::NonNull;
 
 /// A [`Phase`] on one thread: it knows the thread's place in the arena, so that a small block costs
@@ -26,10 +24,9 @@ use std::ptr::NonNull;
 /// assert_eq!(sum, 2016);
 /// ```
 pub struct Local<'ph> {
+    /// This thread's place in the arena: `stays.rs` keeps it here.
     place: Place<'ph>,
     phase: Phase<'ph>,
-    /// Neither `Send` nor `Sync`: the place is this thread's.
-    not_send: PhantomData<*mut ()>,
 }
 
 // SAFETY: as for `Phase`, whose blocks these are.
@@ -50,11 +47,7 @@ unsafe impl<'ph> Blocks<'ph> for &Local<'ph> {
 
 impl<'ph> Local<'ph> {
     pub(super) fn new(phase: Phase<'ph>, place: Place<'ph>) -> Self {
-        Self {
-            place,
-            phase,
-            not_send: PhantomData,
-        }
+        Self { place, phase }
     }
 
     /// The handle that it was made from, which makes vectors and boxes, and may be sent elsewhere.
@@ -68,5 +61,3 @@ impl fmt::Debug for Local<'_> {
         f.debug_tuple("Local").field(&self.phase).finish()
     }
 }
-
-super::place::reference_methods!(Local<'ph>);

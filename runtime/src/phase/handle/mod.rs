@@ -5,6 +5,7 @@ mod local;
 mod phase;
 mod place;
 mod scoped;
+mod stays;
 
 pub use local::Local;
 pub use phase::{ArenaStats, Phase, PhaseStats};

@@ -1,11 +1,10 @@
 //! `Phase`.
 
 use super::local::Local;
-use super::place::{self, Blocks};
+use super::place::Blocks;
 use crate::arena::{ArenaKind, LayoutDigest};
 use crate::error::AllocError;
 use crate::phase::shard::Core;
-use crate::plain::{NoDrop, Zeroable};
 use crate::size::Bytes;
 use std::alloc::Layout;
 use std::fmt;
@@ -81,8 +80,6 @@ unsafe impl<'ph> Blocks<'ph> for &Phase<'ph> {
         self.core.alloc_zeroed(self.kind, layout)
     }
 }
-
-super::place::reference_methods!(Phase<'ph>);
 
 impl<'ph> Phase<'ph> {
     pub(in crate::phase) const fn of(core: &'ph Core) -> Self {

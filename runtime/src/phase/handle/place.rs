@@ -1,5 +1,7 @@
 //! Values in blocks: the few unsafe steps behind the handles' methods.
 
+use super::local::Local;
+use super::phase::Phase;
 use crate::error::{AllocError, Cause};
 use crate::plain::{NoDrop, Zeroable};
 use std::alloc::Layout;
@@ -19,7 +21,7 @@ pub(super) unsafe trait Blocks<'ph> {
 #[cold]
 #[inline(never)]
 #[track_caller]
-pub(super) fn refused(error: AllocError) -> ! {
+fn refused(error: AllocError) -> ! {
     panic!("{error}")
 }
 
@@ -30,7 +32,7 @@ fn array<T>(len: usize) -> Result<Layout, AllocError> {
 
 #[inline(always)]
 #[expect(clippy::inline_always, reason = "the fast path")]
-pub(super) fn value<'ph, T: NoDrop + 'ph>(
+fn value<'ph, T: NoDrop + 'ph>(
     blocks: impl Blocks<'ph>,
     value: T,
 ) -> Result<&'ph mut T, AllocError> {
@@ -41,7 +43,7 @@ pub(super) fn value<'ph, T: NoDrop + 'ph>(
     Ok(unsafe { &mut *place.as_ptr() })
 }
 
-pub(super) fn zeroed<'ph, T: Zeroable + NoDrop + 'ph>(
+fn zeroed<'ph, T: Zeroable + NoDrop + 'ph>(
     blocks: impl Blocks<'ph>,
     len: usize,
 ) -> Result<&'ph mut [T], AllocError> {
@@ -51,7 +53,7 @@ pub(super) fn zeroed<'ph, T: Zeroable + NoDrop + 'ph>(
     Ok(unsafe { std::slice::from_raw_parts_mut(start.as_ptr(), len) })
 }
 
-pub(super) fn slice_with<'ph, T: NoDrop + 'ph>(
+fn slice_with<'ph, T: NoDrop + 'ph>(
     blocks: impl Blocks<'ph>,
     len: usize,
     mut element: impl FnMut(usize) -> T,
@@ -68,7 +70,7 @@ pub(super) fn slice_with<'ph, T: NoDrop + 'ph>(
     Ok(unsafe { std::slice::from_raw_parts_mut(start, len) })
 }
 
-pub(super) fn copy<'ph, T: Copy + 'ph>(
+fn copy<'ph, T: Copy + 'ph>(
     blocks: impl Blocks<'ph>,
     from: &[T],
 ) -> Result<&'ph mut [T], AllocError> {
@@ -79,92 +81,101 @@ pub(super) fn copy<'ph, T: Copy + 'ph>(
     Ok(unsafe { std::slice::from_raw_parts_mut(start, from.len()) })
 }
 
-/// The methods of a handle that hand out references.
-macro_rules! reference_methods {
-    ($handle:ty) => {
-        impl<'ph> $handle {
-            /// Puts a value into the arena.
-            ///
-            /// # Panics
-            /// If memory is refused; see [`try_alloc`](Self::try_alloc).
-            #[inline(always)]
-            #[track_caller]
-            pub fn alloc<T: NoDrop + 'ph>(&self, value: T) -> &'ph mut T {
-                place::value(self, value).unwrap_or_else(|error| place::refused(error))
-            }
+/// The same methods for both handles. They come in as tokens, so that errors point at them and do not
+/// mention a macro.
+macro_rules! on_both_handles {
+    ($ph:lifetime: $($methods:tt)*) => {
+        impl<$ph> Phase<$ph> {
+            $($methods)*
+        }
 
-            /// As [`alloc`](Self::alloc).
-            ///
-            /// # Errors
-            /// [`AllocError`] if a limit or the system refuses the memory.
-            #[inline]
-            pub fn try_alloc<T: NoDrop + 'ph>(&self, value: T) -> Result<&'ph mut T, AllocError> {
-                place::value(self, value)
-            }
-
-            /// `len` elements of zero bytes. Large slices are not touched: the system's pages are zero.
-            ///
-            /// # Panics
-            /// If memory is refused; see [`try_zeroed`](Self::try_zeroed).
-            #[track_caller]
-            pub fn zeroed<T: Zeroable + NoDrop + 'ph>(&self, len: usize) -> &'ph mut [T] {
-                place::zeroed(self, len).unwrap_or_else(|error| place::refused(error))
-            }
-
-            /// As [`zeroed`](Self::zeroed).
-            ///
-            /// # Errors
-            /// [`AllocError`] if a limit or the system refuses the memory.
-            pub fn try_zeroed<T: Zeroable + NoDrop + 'ph>(
-                &self,
-                len: usize,
-            ) -> Result<&'ph mut [T], AllocError> {
-                place::zeroed(self, len)
-            }
-
-            /// A copy of a slice.
-            ///
-            /// # Panics
-            /// If memory is refused; see [`try_copy`](Self::try_copy).
-            #[track_caller]
-            pub fn copy<T: Copy + 'ph>(&self, from: &[T]) -> &'ph mut [T] {
-                place::copy(self, from).unwrap_or_else(|error| place::refused(error))
-            }
-
-            /// As [`copy`](Self::copy).
-            ///
-            /// # Errors
-            /// [`AllocError`] if a limit or the system refuses the memory.
-            pub fn try_copy<T: Copy + 'ph>(&self, from: &[T]) -> Result<&'ph mut [T], AllocError> {
-                place::copy(self, from)
-            }
-
-            /// `len` elements, each made from its index.
-            ///
-            /// # Panics
-            /// If memory is refused, see [`try_slice_with`](Self::try_slice_with), or if `element` panics.
-            #[track_caller]
-            pub fn slice_with<T: NoDrop + 'ph>(
-                &self,
-                len: usize,
-                element: impl FnMut(usize) -> T,
-            ) -> &'ph mut [T] {
-                place::slice_with(self, len, element).unwrap_or_else(|error| place::refused(error))
-            }
-
-            /// As [`slice_with`](Self::slice_with).
-            ///
-            /// # Errors
-            /// [`AllocError`] if a limit or the system refuses the memory.
-            pub fn try_slice_with<T: NoDrop + 'ph>(
-                &self,
-                len: usize,
-                element: impl FnMut(usize) -> T,
-            ) -> Result<&'ph mut [T], AllocError> {
-                place::slice_with(self, len, element)
-            }
+        impl<$ph> Local<$ph> {
+            $($methods)*
         }
     };
 }
 
-pub(super) use reference_methods;
+// The methods that hand out references.
+on_both_handles! { 'ph:
+    /// Puts a value into the arena.
+    ///
+    /// # Panics
+    /// If memory is refused; see [`try_alloc`](Self::try_alloc).
+    #[inline(always)]
+    #[expect(clippy::inline_always, reason = "the fast path")]
+    #[track_caller]
+    pub fn alloc<T: NoDrop + 'ph>(&self, value: T) -> &'ph mut T {
+        self::value(self, value).unwrap_or_else(|error| refused(error))
+    }
+
+    /// As [`alloc`](Self::alloc).
+    ///
+    /// # Errors
+    /// [`AllocError`] if a limit or the system refuses the memory.
+    #[inline]
+    pub fn try_alloc<T: NoDrop + 'ph>(&self, value: T) -> Result<&'ph mut T, AllocError> {
+        self::value(self, value)
+    }
+
+    /// `len` elements of zero bytes. Large slices are not touched: the system's pages are zero.
+    ///
+    /// # Panics
+    /// If memory is refused; see [`try_zeroed`](Self::try_zeroed).
+    #[track_caller]
+    pub fn zeroed<T: Zeroable + NoDrop + 'ph>(&self, len: usize) -> &'ph mut [T] {
+        self::zeroed(self, len).unwrap_or_else(|error| refused(error))
+    }
+
+    /// As [`zeroed`](Self::zeroed).
+    ///
+    /// # Errors
+    /// [`AllocError`] if a limit or the system refuses the memory.
+    pub fn try_zeroed<T: Zeroable + NoDrop + 'ph>(
+        &self,
+        len: usize,
+    ) -> Result<&'ph mut [T], AllocError> {
+        self::zeroed(self, len)
+    }
+
+    /// A copy of a slice.
+    ///
+    /// # Panics
+    /// If memory is refused; see [`try_copy`](Self::try_copy).
+    #[track_caller]
+    pub fn copy<T: Copy + 'ph>(&self, from: &[T]) -> &'ph mut [T] {
+        self::copy(self, from).unwrap_or_else(|error| refused(error))
+    }
+
+    /// As [`copy`](Self::copy).
+    ///
+    /// # Errors
+    /// [`AllocError`] if a limit or the system refuses the memory.
+    pub fn try_copy<T: Copy + 'ph>(&self, from: &[T]) -> Result<&'ph mut [T], AllocError> {
+        self::copy(self, from)
+    }
+
+    /// `len` elements, each made from its index.
+    ///
+    /// # Panics
+    /// If memory is refused, see [`try_slice_with`](Self::try_slice_with), or if `element` panics.
+    #[track_caller]
+    pub fn slice_with<T: NoDrop + 'ph>(
+        &self,
+        len: usize,
+        element: impl FnMut(usize) -> T,
+    ) -> &'ph mut [T] {
+        self::slice_with(self, len, element).unwrap_or_else(|error| refused(error))
+    }
+
+    /// As [`slice_with`](Self::slice_with).
+    ///
+    /// # Errors
+    /// [`AllocError`] if a limit or the system refuses the memory.
+    pub fn try_slice_with<T: NoDrop + 'ph>(
+        &self,
+        len: usize,
+        element: impl FnMut(usize) -> T,
+    ) -> Result<&'ph mut [T], AllocError> {
+        self::slice_with(self, len, element)
+    }
+}

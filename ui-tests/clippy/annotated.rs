@@ -1,0 +1,65 @@
+//! Annotated code as a prover has it, of which clippy's pedantic lints have nothing to say.
+#![forbid(unsafe_code)]
+#![warn(missing_docs, missing_debug_implementations, unreachable_pub)]
+
+use zkarena::{AllocError, ArenaAlloc, Detach, Evals, PVec, Phase, Poly, scope, with_phase, zk_phase};
+
+/// Columns of a trace.
+#[derive(ArenaAlloc, Debug, Detach)]
+#[arena(new(rows: usize))]
+pub(crate) struct Columns<'ph, F> {
+    #[arena(len = rows, init = |row| row)]
+    indices: PVec<'ph, usize>,
+    #[arena(scratch, reserve = rows)]
+    values: PVec<'ph, F>,
+    evals: Poly<'ph, u32, Evals>,
+    #[arena(skip)]
+    name: String,
+}
+
+#[derive(ArenaAlloc, Debug, Detach)]
+enum Opening<'ph> {
+    Path(PVec<'ph, u32>),
+    Nothing,
+}
+
+struct Prover<'ph> {
+    phase: Phase<'ph>,
+}
+
+impl<'ph> Prover<'ph> {
+    #[zk_phase(tmp in self.phase, reserve = rows.len() * 8, name = "fri::fold")]
+    fn fold(&self, rows: &[u32]) -> PVec<'ph, u32> {
+        let scratch = tmp.vec_from(rows);
+        self.phase.vec_from(&scratch)
+    }
+}
+
+#[zk_phase(try, budget = "1GiB")]
+fn commit(rows: usize, name: &str) -> Result<Columns<'static, u64>, AllocError> {
+    let evals = phase.vec_from(&[1]).into();
+    Columns::new_in(phase, rows, evals, name.to_owned())?.try_detach()
+}
+
+#[zk_phase]
+fn open(rows: &[u32]) -> usize {
+    let folded = Prover { phase }.fold(rows);
+    let opening = scope!(tmp in phase => { Opening::Path(tmp.vec_from(&folded)).promote(phase) });
+    match opening {
+        Opening::Path(path) => path.len(),
+        Opening::Nothing => 0,
+    }
+}
+
+#[zk_phase(_unused)]
+fn one_expression() -> u32 {
+    1
+}
+
+#[zk_phase]
+fn main() {
+    let columns = commit(4, "main").expect("there is memory");
+    assert_eq!((columns.indices.len(), columns.values.len(), columns.evals.len(), &*columns.name), (4, 0, 1, "main"));
+    assert_eq!((open(&[1, 2]), one_expression()), (2, 1));
+    assert!(with_phase(|phase| matches!(Opening::Nothing.promote(*phase), Opening::Nothing)));
+}

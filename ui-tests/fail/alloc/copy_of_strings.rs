@@ -1,0 +1,10 @@
+use zkarena::zk_phase;
+
+#[zk_phase]
+fn prove(names: &[String]) -> usize {
+    phase.copy(names).len()
+}
+
+fn main() {
+    prove(&[]);
+}

@@ -1,0 +1,3 @@
+unsafe impl zkarena::Zeroable for std::num::NonZeroU32 {}
+
+fn main() {}

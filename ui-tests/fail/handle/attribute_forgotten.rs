@@ -1,0 +1,7 @@
+fn prove(rows: usize) {
+    phase.vec_with::<u32>(rows);
+}
+
+fn main() {
+    prove(1);
+}

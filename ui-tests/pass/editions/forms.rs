@@ -1,0 +1,40 @@
+//! What an attribute can stand on, in every edition.
+#![forbid(unsafe_code)]
+#![deny(warnings, rust_2018_idioms)]
+
+use zkarena::{AllocError, ArenaAlloc, Detach, PVec, Phase, zk_phase};
+
+#[derive(ArenaAlloc, Detach)]
+#[arena(new(rows))]
+struct Columns<'ph, F> {
+    #[arena(len = rows, init = |row| row)]
+    indices: PVec<'ph, usize>,
+    values: PVec<'ph, F>,
+}
+
+trait Prover {
+    #[zk_phase(tmp)]
+    fn prove(&self) -> usize {
+        tmp.vec_from(&[1]).len()
+    }
+}
+
+impl Prover for u32 {}
+
+#[zk_phase(tmp in out, reserve = 64 * rows, name = "fold")]
+fn fold<'p>(rows: usize, out: Phase<'p>) -> Columns<'p, usize> {
+    let values = tmp.vec_from(&[rows]);
+    let columns = Columns::new_in(tmp, rows, values).expect("there is memory");
+    columns.promote(out)
+}
+
+#[zk_phase(try)]
+fn kept(rows: usize) -> Result<Columns<'static, usize>, AllocError> {
+    fold(rows, phase).try_detach()
+}
+
+fn main() {
+    let columns = kept(3).expect("there is memory");
+    assert_eq!((columns.indices.to_vec(), columns.values.to_vec()), (vec![0, 1, 2], vec![3]));
+    assert_eq!(1.prove(), 1);
+}
