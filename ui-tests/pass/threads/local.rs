@@ -26,8 +26,8 @@ fn references_leave_the_thread() -> usize {
 fn beside_the_phase() -> (u32, usize) {
     let local = phase.local();
     let (one, two) = (local.alloc(1), phase.alloc(2));
-    let copy = local; // as the handle
-    (*one + *two, copy.phase().vec_from(local.zeroed::<u8>(3)).len())
+    let zeroes = local.zeroed::<u8>(3);
+    (*one + *two, local.phase().vec_from(zeroes).len())
 }
 
 fn main() {
