@@ -8,6 +8,7 @@ use crate::plain::Zeroable;
 use allocator_api2::alloc::Allocator;
 use allocator_api2::vec::Vec as ApiVec;
 use std::alloc::Layout;
+use std::mem::ManuallyDrop;
 use std::ptr::{self, NonNull};
 
 impl<'ph, T> PVec<'ph, T> {
@@ -47,20 +48,23 @@ impl<'ph, T> PVec<'ph, T> {
 
     /// Hands a vector with pages of its own over; gives back one that shares its pages with others.
     fn hand_over(self, to: Home<'_>) -> Result<Result<PVec<'_, T>, Self>, AllocError> {
-        let (Home::Phase(from), Home::Phase(target)) = (self.home(), to) else {
-            return Ok(Err(self));
+        let done = match (self.home(), to) {
+            (Home::Phase(from), Home::Phase(target)) => {
+                let layout = Layout::array::<T>(self.capacity());
+                let block = NonNull::from(self.inner.as_slice()).cast::<u8>();
+                from.kind() == target.kind()
+                    && layout.is_ok_and(is_large)
+                    // SAFETY: the vector's block is from the arena of `from`, and the vector gives it up below if it changed hands.
+                    && unsafe { from.hand_over(block, target) }?
+            }
+            (Home::Heap, Home::Heap) => true,
+            (Home::Phase(_), Home::Heap) | (Home::Heap, Home::Phase(_)) => false,
         };
-        let layout = Layout::array::<T>(self.capacity());
-        if from.kind() != target.kind() || !layout.is_ok_and(is_large) {
-            return Ok(Err(self));
-        }
-        let block = NonNull::from(self.inner.as_slice()).cast::<u8>();
-        // SAFETY: the vector's block is from the arena of `from`, and the vector gives it up below if it changed hands.
-        if !unsafe { from.hand_over(block, target) }? {
+        if !done {
             return Ok(Err(self));
         }
         let (start, len, capacity, _) = self.inner.into_raw_parts_with_alloc();
-        // SAFETY: the vector's parts, whose block belongs to the arena of `target` now.
+        // SAFETY: the vector's parts, whose block belongs to `to` now.
         let inner = unsafe { ApiVec::from_raw_parts_in(start, len, capacity, to) };
         Ok(Ok(PVec { inner }))
     }
@@ -78,6 +82,38 @@ impl<'ph, T> PVec<'ph, T> {
         // SAFETY: that many elements were moved in.
         unsafe { moved.inner.set_len(len) };
         Ok(moved)
+    }
+}
+
+/// The vector as it is, detached: nothing is copied.
+///
+/// ```
+/// use zkarena::PVec;
+///
+/// let rows = vec![1u32, 2, 3];
+/// let start = rows.as_ptr();
+/// let rows = PVec::from(rows);
+/// assert_eq!((&rows[..], rows.as_ptr()), (&[1, 2, 3][..], start));
+/// assert_eq!(Vec::from(rows).as_ptr(), start);
+/// ```
+impl<T> From<Vec<T>> for PVec<'static, T> {
+    fn from(vec: Vec<T>) -> Self {
+        let mut vec = ManuallyDrop::new(vec);
+        let (start, len, capacity) = (vec.as_mut_ptr(), vec.len(), vec.capacity());
+        // SAFETY: a vector's parts, which it does not use any more; its block is the global allocator's, as those of the heap are.
+        let inner = unsafe { ApiVec::from_raw_parts_in(start, len, capacity, Home::Heap) };
+        Self { inner }
+    }
+}
+
+/// For library code that demands a `Vec`. A detached vector is taken as it is; the elements of one in
+/// a phase are moved.
+impl<T> From<PVec<'_, T>> for Vec<T> {
+    fn from(vec: PVec<'_, T>) -> Self {
+        let detached = PVec::<T>::expect(vec.move_to(Home::Heap));
+        let (start, len, capacity, _) = detached.inner.into_raw_parts_with_alloc();
+        // SAFETY: a vector's parts; its block is the global allocator's.
+        unsafe { Self::from_raw_parts(start, len, capacity) }
     }
 }
 
