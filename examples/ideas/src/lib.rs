@@ -24,6 +24,9 @@
 //! - `13_hash_maps`: collections of other crates in a phase.
 //! - `14_rounds`: memory that is free again after each round.
 //! - `15_layout_digest`: one number for all that was requested, on any number of threads.
+//!
+//! `expanded` has the programs that use a macro once more, with what the macros expand to. They run
+//! as well: `cargo run -p zkarena-ideas --example 07_results`.
 #![forbid(unsafe_code)]
 
 /// The order of the field that the programs compute in: `BabyBear`.
