@@ -9,7 +9,9 @@ use std::num::ParseIntError;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Barrier;
 use std::thread;
-use zkarena::{PhaseAlloc, PhaseReport, PhaseTag, SiteReport, phase, report, zk_phase};
+use zkarena::{
+    PhaseAlloc, PhaseGuard, PhaseReport, PhaseTag, Plan, Site, SiteReport, phase, report, zk_phase,
+};
 
 #[global_allocator]
 static ALLOC: PhaseAlloc = PhaseAlloc::new();
@@ -590,4 +592,23 @@ fn all_phases_in_the_order_of_their_starts() {
         .collect();
     assert_eq!(names, ["a", "b", "c"]);
     assert!(report.to_json().contains("\"name\": \"c\"") && report.to_string().contains('c'));
+}
+
+#[test]
+fn a_child_stands_inside_what_its_thread_is_in() {
+    static CHILD: Site = Site::new("of_a_handle", module_path!(), file!(), line!());
+    let child = |around| drop(PhaseGuard::child(around, &CHILD, Plan::new()));
+    let outer = PhaseGuard::root(
+        &Site::new("outer", module_path!(), file!(), line!()),
+        Plan::new(),
+    );
+    let handle = outer.handle();
+    phase("step", || child(handle));
+    child(handle);
+    thread::scope(|scope| _ = scope.spawn(|| child(handle)));
+    let runs = |path: &str| site_of(path).runs;
+    assert_eq!(
+        (runs("outer/step/of_a_handle"), runs("outer/of_a_handle")),
+        (1, 2)
+    );
 }

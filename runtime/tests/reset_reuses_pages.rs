@@ -32,7 +32,7 @@ fn work(phase: Phase<'_>) {
     }
     phase.vec_zeroed::<u8>(300 * KIB)[299 * KIB] = 1;
     phase.witness().vec_zeroed::<u8>(100 * KIB)[99 * KIB] = 1;
-    let kept = phase.vec_from(&[1u64; 20_000]); // dies with the phase
+    let kept = phase.vec_from(&vec![1u64; 20_000]); // dies with the phase
     std::mem::forget(kept);
 }
 

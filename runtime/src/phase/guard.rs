@@ -78,6 +78,9 @@ impl PhaseGuard<'static> {
 impl<'parent> PhaseGuard<'parent> {
     /// Opens a phase inside another one: its memory counts in the other's budget, and goes back before.
     ///
+    /// In the reports it stands inside the phase that the calling thread opened last, if that one is
+    /// inside `parent` too, and else directly inside `parent`.
+    ///
     /// # Panics
     /// If memory is refused; see [`try_child`](Self::try_child).
     #[inline]
@@ -93,7 +96,12 @@ impl<'parent> PhaseGuard<'parent> {
     #[inline]
     pub fn try_child(parent: Phase<'parent>, site: &Site, plan: Plan) -> Result<Self, AllocError> {
         let core = parent.core();
-        Self::start(site, plan, core.tag(), Some(core))
+        Self::start(
+            site,
+            plan,
+            slots::innermost(current::own(), core.tag()),
+            Some(core),
+        )
     }
 
     fn start(

@@ -220,6 +220,16 @@ pub(super) fn nearest_open(tag: Tag) -> Tag {
         .map_or(NOBODY, |slot| slot.tag.load(Ordering::Relaxed))
 }
 
+/// `own` if that phase is `around` or inside it, and else `around`.
+pub(super) fn innermost(own: Tag, around: Tag) -> Tag {
+    let is_inside = |slot: &Slot| slot.tag.load(Ordering::Relaxed) == around;
+    if own == around || lineage(own).any(is_inside) {
+        own
+    } else {
+        around
+    }
+}
+
 /// The counters of a phase.
 pub(super) fn counts(tag: Tag) -> Counts {
     slot(tag).map_or(Counts::default(), Slot::counts)

@@ -18,6 +18,11 @@ pub(crate) const GIB: usize = 1 << 30;
 /// The heap's page.
 pub(crate) const PAGE: usize = 4 * KIB;
 
+/// A size that fits into memory.
+pub(crate) fn size(bytes: zkarena::Bytes) -> usize {
+    usize::try_from(bytes.0).expect("a size in memory")
+}
+
 /// Ends a test that this machine cannot run: with a printed reason, and under `CI=true` as a failure.
 pub(crate) fn skip_or_fail(reason: &str) {
     let ci = std::env::var_os("CI").is_some_and(|value| value == "true");
