@@ -1,7 +1,7 @@
 //! Vectors that change their home, and vectors made of raw blocks.
 
 use super::PVec;
-use crate::arena::{Footprint, GRAIN, is_large};
+use crate::arena::{Footprint, GRAIN};
 use crate::error::AllocError;
 use crate::owners::{ArenaAlloc, Build, Home};
 use crate::plain::Zeroable;
@@ -45,23 +45,20 @@ impl<'ph, T> PVec<'ph, T> {
         }
     }
 
-    /// Hands a vector with pages of its own over; gives back one that shares its pages with others.
+    /// Hands a vector with pages of its own over; gives back one that has to be moved.
     fn hand_over(self, to: Home<'_>) -> Result<Result<PVec<'_, T>, Self>, AllocError> {
-        let (Home::Phase(from), Home::Phase(target)) = (self.home(), to) else {
+        let Ok(layout) = Layout::array::<T>(self.capacity()) else {
+            return Ok(Err(self)); // elements without bytes
+        };
+        let block = NonNull::from(self.inner.as_slice()).cast::<u8>();
+        // SAFETY: the vector's block is from its home, and the vector gives it up below if it changed hands.
+        let home = unsafe { self.inner.allocator().hand_over(block, layout, to) }?;
+        let Some(home) = home else {
             return Ok(Err(self));
         };
-        let layout = Layout::array::<T>(self.capacity());
-        if from.kind() != target.kind() || !layout.is_ok_and(is_large) {
-            return Ok(Err(self));
-        }
-        let block = NonNull::from(self.inner.as_slice()).cast::<u8>();
-        // SAFETY: the vector's block is from the arena of `from`, and the vector gives it up below if it changed hands.
-        if !unsafe { from.hand_over(block, target) }? {
-            return Ok(Err(self));
-        }
         let (start, len, capacity, _) = self.inner.into_raw_parts_with_alloc();
-        // SAFETY: the vector's parts, whose block belongs to the arena of `target` now.
-        let inner = unsafe { ApiVec::from_raw_parts_in(start, len, capacity, to) };
+        // SAFETY: the vector's parts, whose block belongs to `home` now.
+        let inner = unsafe { ApiVec::from_raw_parts_in(start, len, capacity, home) };
         Ok(Ok(PVec { inner }))
     }
 

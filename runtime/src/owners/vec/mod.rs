@@ -71,7 +71,7 @@ impl<'ph, T> PVec<'ph, T> {
 
     /// Where its memory comes from.
     pub fn home(&self) -> Home<'ph> {
-        *self.inner.allocator()
+        self.inner.allocator().for_copies()
     }
 
     /// Ends in a panic if `result` is an error.
