@@ -1,6 +1,6 @@
 //! What a `PVec` is to the rest of the language.
 
-use super::{IntoIter, PVec};
+use super::PVec;
 use std::borrow::{Borrow, BorrowMut};
 use std::cmp::Ordering;
 use std::fmt;
@@ -68,15 +68,6 @@ impl<T: Clone> Clone for PVec<'_, T> {
 impl<T: fmt::Debug> fmt::Debug for PVec<'_, T> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_list().entries(self.iter()).finish()
-    }
-}
-
-impl<'ph, T> IntoIterator for PVec<'ph, T> {
-    type Item = T;
-    type IntoIter = IntoIter<'ph, T>;
-
-    fn into_iter(self) -> Self::IntoIter {
-        self.inner.into_iter()
     }
 }
 
