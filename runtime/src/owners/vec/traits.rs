@@ -5,6 +5,7 @@ use std::borrow::{Borrow, BorrowMut};
 use std::cmp::Ordering;
 use std::fmt;
 use std::hash::{Hash, Hasher};
+use std::io;
 use std::ops::{Deref, DerefMut};
 use std::slice;
 
@@ -124,6 +125,19 @@ impl<T: Ord> Ord for PVec<'_, T> {
 impl<T: Hash> Hash for PVec<'_, T> {
     fn hash<H: Hasher>(&self, state: &mut H) {
         self[..].hash(state);
+    }
+}
+
+/// Appends; fails if memory is refused, and then wrote nothing.
+impl io::Write for PVec<'_, u8> {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        let done = self.try_extend_from_slice(bytes);
+        done.map_err(|refused| io::Error::new(io::ErrorKind::OutOfMemory, refused))?;
+        Ok(bytes.len())
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
     }
 }
 
