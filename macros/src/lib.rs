@@ -6,6 +6,8 @@
 mod arena_alloc;
 mod context;
 mod diagnostics;
+#[cfg(test)]
+mod expansions;
 mod item_fn;
 mod names;
 mod opening;

@@ -221,7 +221,9 @@ fn play<'ph>(
             own.drain(20..50);
         }
     }
-    own.iter().for_each(|block| block.check(usize::MAX));
+    for block in &own {
+        block.check(usize::MAX);
+    }
 }
 
 #[test]

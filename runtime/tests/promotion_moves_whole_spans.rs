@@ -436,9 +436,15 @@ fn moved_vectors_live_on() {
     let at = again.as_ptr();
     let again = again.detach();
     assert_eq!((again.as_ptr(), books(from)), (at, [0, 0]));
-    // And comes back by being copied.
-    let back = again.promote(to);
+    // It comes back by being copied, and so it becomes a `Vec`, which could not free its pages.
+    let back = again.copy_into(to);
     assert!(back[..] == [7; ROWS]);
+    let plain = Vec::from(again);
+    assert!(plain == [7; ROWS] && plain.as_ptr() != at);
+    let at = plain.as_ptr();
+    let (plain, grown) = (PVec::from(plain).detach(), Vec::from(rows().detach()));
+    assert_eq!(plain.as_ptr(), at, "a `Vec` is detached as it is");
+    drop((plain, grown));
     drop((back, detached));
     assert_eq!(
         in_use() - books(to)[0],

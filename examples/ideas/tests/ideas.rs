@@ -95,3 +95,135 @@ fn threads() {
     assert_lines(&stdout, &["alone  ", "left  "]);
     assert_lines(&stdout, &["alone  ", "right  "]);
 }
+
+/// The whole output, where it is the same everywhere.
+#[test]
+fn vectors() {
+    let stdout = run(env!("CARGO_BIN_EXE_06_vectors"));
+    assert_eq!(
+        stdout,
+        "each on pages of its own: [true, true]\n\
+         poly arena: 1 MiB in use\n\
+         scratch arena: 512 KiB in use\n\
+         sum of fractions: 1698453351\n"
+    );
+}
+
+#[test]
+fn results() {
+    let stdout = run(env!("CARGO_BIN_EXE_07_results"));
+    assert_eq!(
+        stdout,
+        "before: 512 KiB\n\
+         after: 2.5 MiB\n\
+         Ok(262144)\n\
+         before: 64 KiB\n\
+         Err(\"1000 rows times 4 is no two-adic size\")\n"
+    );
+}
+
+#[test]
+fn columns() {
+    let stdout = run(env!("CARGO_BIN_EXE_08_columns"));
+    assert_eq!(
+        stdout,
+        "reserved: 2.8 MiB\nin use: 2.8 MiB\nmain: 2.8 MiB\n"
+    );
+}
+
+#[test]
+fn promotion() {
+    let stdout = run(env!("CARGO_BIN_EXE_09_promotion"));
+    assert_lines(
+        &stdout,
+        &[
+            "1024 rows: moved, footprint Footprint { poly: 4096,",
+            "detached: Footprint { poly: 0, witness: 0, scratch: 0, heap: 2048 }",
+            "1048576 rows: handed over, footprint Footprint { poly: 4194304,",
+            "detached: Footprint { poly: 0, witness: 0, scratch: 0, heap: 2097152 }",
+        ],
+    );
+}
+
+#[test]
+fn local_handles() {
+    let stdout = run(env!("CARGO_BIN_EXE_10_local_handles"));
+    assert_lines(
+        &stdout,
+        &["poly arena: ", "50000 of 50000 queries are consistent"],
+    );
+}
+
+#[test]
+fn limits() {
+    let stdout = run(env!("CARGO_BIN_EXE_11_limits"));
+    assert_eq!(
+        stdout,
+        "refused: phase `commit` has a budget of 8 MiB with 0 B in use: no room for 16 MiB more\n\
+         sum 2097152, in chunks of 524288 rows\n\
+         1024 rows\n\
+         not opened: phase `trace` has a budget of 8 MiB with 0 B in use: no room for 128 MiB more\n"
+    );
+}
+
+#[test]
+fn polynomials() {
+    let stdout = run(env!("CARGO_BIN_EXE_12_polynomials"));
+    assert_eq!(
+        stdout,
+        "f = Coeffs [5, 0, 3, 2, 0, 0, 0, 0], f(10) = 2305\n\
+         q = Coeffs [230, 23, 2, 0, 0, 0, 0, 0], of degree 2: the opening is right\n\
+         committed: 2^3 values\n"
+    );
+}
+
+#[test]
+fn hash_maps() {
+    let stdout = run(env!("CARGO_BIN_EXE_13_hash_maps"));
+    assert_lines(
+        &stdout,
+        &[
+            "16375 values, map of ",
+            "200000 lookups in a column of 32768 rows",
+        ],
+    );
+}
+
+#[test]
+fn rounds() {
+    let stdout = run(env!("CARGO_BIN_EXE_14_rounds"));
+    assert_lines(
+        &stdout,
+        &[
+            "3 rounds, 576 KiB around them",
+            "commitments: [793699313, 131958211, 1909341925]",
+            "nonce 21, found in the same block",
+        ],
+    );
+}
+
+#[test]
+fn layout_digest() {
+    let stdout = run(env!("CARGO_BIN_EXE_15_layout_digest"));
+    assert_lines(
+        &stdout,
+        &[
+            "1 threads: by index ",
+            "2 threads: ",
+            "4 threads: ",
+            "8 threads: ",
+        ],
+    );
+}
+
+/// A program without a test would be an idea that nobody holds to its word.
+#[test]
+fn every_program_is_run() {
+    let tests = include_str!("ideas.rs");
+    let programs = std::fs::read_dir("src/bin").expect("a folder of programs");
+    for path in programs.map(|entry| entry.expect("readable").path()) {
+        let name = path.file_stem().expect("a name").to_str().expect("UTF-8");
+        let is_run = tests.contains(&format!("CARGO_BIN_EXE_{name}\""));
+        assert!(path.is_dir() || is_run, "no test runs {name}");
+    }
+}

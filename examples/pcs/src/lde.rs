@@ -24,7 +24,7 @@ use p3_matrix::Matrix;
 use p3_matrix::dense::DenseMatrix;
 use p3_matrix::stack::VerticalPair;
 use p3_util::log2_strict_usize;
-use zkarena::{PVec, Phase};
+use zkarena::{PVec, Phase, zk_phase};
 
 use crate::Evaluations;
 use crate::passes::Passes;
@@ -50,17 +50,20 @@ pub(crate) fn block<'ph, F: TwoAdicField>(
 /// 2. rows of equal remainder are interpolated to the end, which gives coefficients, and evaluated
 ///    as far as that goes, on each coset;
 /// 3. blocks of consecutive rows are evaluated to the end.
+///
+/// Twiddle factors and buffers are in `tmp`, and gone when this returns.
+#[zk_phase(tmp in out, name = "lde")]
 pub(crate) fn extend<'ph, F: TwoAdicField>(
-    phase: Phase<'ph>,
     mut low: Block<'ph, F>,
     log_blowup: usize,
     shift: F,
+    out: Phase<'ph>,
 ) -> Lde<'ph, F> {
     let (height, width) = (low.height(), low.width());
     let high_len = ((height << log_blowup) - height) * width;
-    let mut high = Block::new(phase.par_vec(high_len, |_| F::ZERO), width);
+    let mut high = Block::new(out.par_vec(high_len, |_| F::ZERO), width);
 
-    let passes = Passes::new(log2_strict_usize(height), width, log_blowup, shift);
+    let passes = Passes::new(tmp, (log2_strict_usize(height), width), log_blowup, shift);
     passes.interpolate_blocks(&low, &mut high);
     passes.pass_between(&mut low, &mut high);
     passes.evaluate_blocks(&mut low, 0);

@@ -6,6 +6,7 @@ use p3_field::{TwoAdicField, scale_slice_in_place_single_core};
 use p3_matrix::Matrix;
 use p3_util::reverse_bits_len;
 use rayon::iter::{IndexedParallelIterator, IntoParallelIterator, ParallelIterator};
+use zkarena::{PVec, Phase};
 
 use crate::lde::Block;
 use crate::transform::{Evaluation, Interpolation, Roots};
@@ -15,28 +16,35 @@ const BLOCK: usize = 1 << 17;
 /// Columns of rows that are not consecutive.
 const STRIP: usize = 64;
 
-/// Sizes and factors of an extension of `N` rows.
-pub(crate) struct Passes<F> {
+/// Sizes and factors of an extension of `N` rows, and where its buffers are.
+pub(crate) struct Passes<'tmp, F> {
+    tmp: Phase<'tmp>,
     log_height: usize,
     /// Base-2 logarithm of the rows in a block of consecutive rows.
     log_block: usize,
-    interpolation: Interpolation<F>,
-    roots: Roots<F>,
+    interpolation: Interpolation<'tmp, F>,
+    roots: Roots<'tmp, F>,
     /// On each coset of `H` in `gK`, in the order of their rows.
     evaluations: Vec<Evaluation<F>>,
 }
 
-impl<F: TwoAdicField> Passes<F> {
+impl<'tmp, F: TwoAdicField> Passes<'tmp, F> {
     /// For `2^log_height` rows of `width` columns; `shift` is that of the first coset.
-    pub(crate) fn new(log_height: usize, width: usize, log_blowup: usize, shift: F) -> Self {
+    pub(crate) fn new(
+        tmp: Phase<'tmp>,
+        (log_height, width): (usize, usize),
+        log_blowup: usize,
+        shift: F,
+    ) -> Self {
         let step = F::two_adic_generator(log_height + log_blowup);
         let shifts = (0..1 << log_blowup)
             .map(|coset| shift * step.exp_u64(reverse_bits_len(coset, log_blowup) as u64));
         Self {
+            tmp,
             log_height,
-            log_block: (BLOCK / width).max(1).ilog2().min(log_height as u32) as usize,
-            interpolation: Interpolation::new(log_height),
-            roots: Roots::new(log_height),
+            log_block: log_height.min((BLOCK / width).max(1).ilog2() as usize),
+            interpolation: Interpolation::new(tmp, log_height),
+            roots: Roots::new(tmp, log_height),
             evaluations: shifts
                 .map(|shift| Evaluation::new(log_height, shift))
                 .collect(),
@@ -64,11 +72,15 @@ impl<F: TwoAdicField> Passes<F> {
     pub(crate) fn pass_between(&self, low: &mut Block<'_, F>, high: &mut Block<'_, F>) {
         let width = low.width();
         let groups = self.groups(low, high).into_par_iter();
-        groups.for_each_init(Buffers::default, |buffers, mut rows| {
-            for start in (0..width).step_by(STRIP) {
-                self.strip(buffers, start..width.min(start + STRIP), &mut rows);
-            }
-        });
+        let strip_rows = 1 << (self.log_height - self.log_block);
+        groups.for_each_init(
+            || Buffers::new(self.tmp, strip_rows),
+            |buffers, mut rows| {
+                for start in (0..width).step_by(STRIP) {
+                    self.strip(buffers, start..width.min(start + STRIP), &mut rows);
+                }
+            },
+        );
     }
 
     /// The rows of `low` and then of `high`, grouped by their remainder modulo the length of a
@@ -93,7 +105,7 @@ impl<F: TwoAdicField> Passes<F> {
         Buffers {
             coefficients,
             values,
-        }: &mut Buffers<F>,
+        }: &mut Buffers<'_, F>,
         columns: Range<usize>,
         rows: &mut [&mut [F]],
     ) {
@@ -127,8 +139,17 @@ impl<F: TwoAdicField> Passes<F> {
 }
 
 /// Columns of a group, and a copy to work on.
-#[derive(Default)]
-struct Buffers<F> {
-    coefficients: Vec<F>,
-    values: Vec<F>,
+struct Buffers<'tmp, F> {
+    coefficients: PVec<'tmp, F>,
+    values: PVec<'tmp, F>,
+}
+
+impl<'tmp, F> Buffers<'tmp, F> {
+    /// For a strip of that many rows.
+    fn new(tmp: Phase<'tmp>, rows: usize) -> Self {
+        Self {
+            coefficients: tmp.vec_with(rows * STRIP),
+            values: tmp.vec_with(rows * STRIP),
+        }
+    }
 }

@@ -111,7 +111,7 @@ where
             drop(evaluations);
             assert_eq!(domain.size(), low.height(), "one row for each point");
             let shift = F::GENERATOR / domain.shift();
-            lde::extend(self.phase, low, fri.log_blowup, shift)
+            lde::extend(low, fri.log_blowup, shift, self.phase)
         });
         Ok(Tree::commit(mmcs, ldes.collect()))
     }
@@ -159,8 +159,8 @@ where
     }
 }
 
-impl<'ph, F, Dft, M, FriM, EF, Challenger> UnivariateStarkPcs<EF, Challenger>
-    for ArenaPcs<'ph, F, Dft, M, FriM>
+impl<F, Dft, M, FriM, EF, Challenger> UnivariateStarkPcs<EF, Challenger>
+    for ArenaPcs<'_, F, Dft, M, FriM>
 where
     F: TwoAdicField + PrimeField64,
     Dft: TwoAdicSubgroupDft<F>,

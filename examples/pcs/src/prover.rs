@@ -6,7 +6,7 @@ use std::sync::Arc;
 use p3_air::BaseAir;
 use p3_commit::ExtensionMmcs;
 use p3_uni_stark::{Proof as Stark, StarkConfig, prove};
-use zkarena::Phase;
+use zkarena::{PVec, Phase};
 use zkarena_statements::parts::{
     Blake3, Challenge, Config, Dft, Engine, HashFamily, Keccak, Poseidon2, ProverAir, StarkProof,
     Val, Workload, fri_parameters,
@@ -130,8 +130,17 @@ where
 {
     fn trace<'ph>(&self, phase: Phase<'ph>, log_rows: usize) -> Block<'ph, Val> {
         let width = self.published.air().width();
-        let mut rows = phase.vec_with(width << log_rows);
-        W::trace_pieces(log_rows, &mut |piece| rows.extend_from_slice(piece));
+        let len = width << log_rows;
+        let mut rows = phase.vec();
+        W::trace_pieces(log_rows, &mut |piece| {
+            if piece.len() == len {
+                // The whole trace, which a copy would have in memory twice.
+                rows = PVec::from(piece);
+            } else {
+                rows.reserve_exact(len - rows.len());
+                rows.extend_from_slice(&piece);
+            }
+        });
         Block::new(rows, width)
     }
 

@@ -21,18 +21,21 @@
 use p3_dft::{Butterfly, DifButterfly, DitButterfly};
 use p3_field::TwoAdicField;
 use p3_util::reverse_slice_index_bits;
+use zkarena::{PVec, Phase};
 
 /// The powers of `w`, or of its inverse, in bit-reversed order: the first `2^i` serve layer `i`.
-pub(crate) struct Roots<F>(Vec<F>);
+pub(crate) struct Roots<'ph, F>(PVec<'ph, F>);
 
-impl<F: TwoAdicField> Roots<F> {
+impl<'ph, F: TwoAdicField> Roots<'ph, F> {
     /// For transforms of `2^log_height` rows.
-    pub(crate) fn new(log_height: usize) -> Self {
-        Self::powers(F::two_adic_generator(log_height), log_height)
+    pub(crate) fn new(phase: Phase<'ph>, log_height: usize) -> Self {
+        Self::powers(phase, F::two_adic_generator(log_height), log_height)
     }
 
-    fn powers(root: F, log_height: usize) -> Self {
-        let mut powers = root.powers().collect_n((1 << log_height) / 2);
+    fn powers(phase: Phase<'ph>, root: F, log_height: usize) -> Self {
+        let len = (1 << log_height) / 2;
+        let mut powers = phase.vec_with(len);
+        powers.extend(root.powers().take(len));
         reverse_slice_index_bits(&mut powers);
         Self(powers)
     }
@@ -58,7 +61,7 @@ impl<F: TwoAdicField> Evaluation<F> {
     /// partners among themselves.
     pub(crate) fn apply(
         &self,
-        roots: &Roots<F>,
+        roots: &Roots<'_, F>,
         rows: &mut [F],
         width: usize,
         (layer, block): (usize, usize),
@@ -78,13 +81,13 @@ impl<F: TwoAdicField> Evaluation<F> {
 }
 
 /// The interpolation of polynomials from their values on `H`, but for the factor `1 / N`.
-pub(crate) struct Interpolation<F>(Roots<F>);
+pub(crate) struct Interpolation<'ph, F>(Roots<'ph, F>);
 
-impl<F: TwoAdicField> Interpolation<F> {
+impl<'ph, F: TwoAdicField> Interpolation<'ph, F> {
     /// From `2^log_height` points.
-    pub(crate) fn new(log_height: usize) -> Self {
+    pub(crate) fn new(phase: Phase<'ph>, log_height: usize) -> Self {
         let root = F::two_adic_generator(log_height).inverse();
-        Self(Roots::powers(root, log_height))
+        Self(Roots::powers(phase, root, log_height))
     }
 
     /// Undo the layers in which `rows` have partners among themselves; `block` is their number

@@ -28,8 +28,8 @@ impl Workload for Blake3 {
         generate_trace_rows(random_inputs(1 << log_rows), LOG_BLOWUP)
     }
 
-    fn trace_pieces(log_rows: usize, take: &mut dyn FnMut(&[Val])) {
+    fn trace_pieces(log_rows: usize, take: &mut dyn FnMut(Vec<Val>)) {
         // One piece: each row has its number and the number of rows in it.
-        take(&generate_trace_rows(random_inputs(1 << log_rows), 0).values);
+        take(generate_trace_rows(random_inputs(1 << log_rows), 0).values);
     }
 }

@@ -22,8 +22,8 @@ pub trait Workload: Send + Sync + 'static {
     fn air() -> Self::Air;
     /// The trace of `2^log_rows` rows, in a buffer with room for its LDE.
     fn trace(log_rows: usize) -> RowMajorMatrix<Val>;
-    /// Hand the rows of that trace to `take`, from top to bottom, some at a time.
-    fn trace_pieces(log_rows: usize, take: &mut dyn FnMut(&[Val]));
+    /// Hand the rows of that trace to `take`, from top to bottom, some at a time or all at once.
+    fn trace_pieces(log_rows: usize, take: &mut dyn FnMut(Vec<Val>));
 }
 
 /// Rows that a trace is handed over by, if it comes in pieces: they stay in a cache.

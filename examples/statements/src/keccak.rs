@@ -29,16 +29,16 @@ impl Workload for Keccak {
         generate_trace_rows(random_inputs(permutations), LOG_BLOWUP)
     }
 
-    fn trace_pieces(log_rows: usize, take: &mut dyn FnMut(&[Val])) {
+    fn trace_pieces(log_rows: usize, take: &mut dyn FnMut(Vec<Val>)) {
         let mut missing = COLUMNS << log_rows;
         let mut inputs = random_inputs((1 << log_rows) / NUM_ROUNDS);
         // Rows that no permutation fills belong to one of zeros.
         inputs.push([0; 25]);
         for inputs in inputs.chunks(PIECE_ROWS / NUM_ROUNDS) {
-            let piece = generate_trace_rows(inputs.to_vec(), 0).values;
-            let len = missing.min(inputs.len() * NUM_ROUNDS * COLUMNS);
-            missing -= len;
-            take(&piece[..len]);
+            let mut piece = generate_trace_rows(inputs.to_vec(), 0).values;
+            piece.truncate(missing.min(inputs.len() * NUM_ROUNDS * COLUMNS));
+            missing -= piece.len();
+            take(piece);
         }
     }
 }

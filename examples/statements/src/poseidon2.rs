@@ -63,10 +63,10 @@ impl Workload for Poseidon2 {
         rows(random_inputs(VECTOR_LEN << log_rows), LOG_BLOWUP)
     }
 
-    fn trace_pieces(log_rows: usize, take: &mut dyn FnMut(&[Val])) {
+    fn trace_pieces(log_rows: usize, take: &mut dyn FnMut(Vec<Val>)) {
         let inputs = random_inputs(VECTOR_LEN << log_rows);
         for inputs in inputs.chunks(VECTOR_LEN * PIECE_ROWS) {
-            take(&rows(inputs.to_vec(), 0).values);
+            take(rows(inputs.to_vec(), 0).values);
         }
     }
 }

@@ -3,6 +3,7 @@
 //! `zkarena::phase("name", || ..)` is `#[zk_phase]` for a block. A phase opened inside another is
 //! its child, and the figures of the parent include those of its children. The report has one line
 //! per place in the source as seen from the phase around it, however often that place runs.
+//! In a function with `#[zk_phase]` the name `phase` is that of its handle: write `zkarena::phase`.
 #![forbid(unsafe_code)]
 
 use std::hint::black_box;

@@ -8,6 +8,7 @@ use crate::plain::Zeroable;
 use allocator_api2::alloc::Allocator;
 use allocator_api2::vec::Vec as ApiVec;
 use std::alloc::Layout;
+use std::mem::ManuallyDrop;
 use std::ptr::{self, NonNull};
 
 impl<'ph, T> PVec<'ph, T> {
@@ -75,6 +76,42 @@ impl<'ph, T> PVec<'ph, T> {
         // SAFETY: that many elements were moved in.
         unsafe { moved.inner.set_len(len) };
         Ok(moved)
+    }
+}
+
+/// The vector as it is, detached: nothing is copied.
+///
+/// ```
+/// use zkarena::PVec;
+///
+/// let rows = vec![1u32, 2, 3];
+/// let start = rows.as_ptr();
+/// let rows = PVec::from(rows);
+/// assert_eq!((&rows[..], rows.as_ptr()), (&[1, 2, 3][..], start));
+/// assert_eq!(Vec::from(rows).as_ptr(), start);
+/// ```
+impl<T> From<Vec<T>> for PVec<'static, T> {
+    fn from(vec: Vec<T>) -> Self {
+        let mut vec = ManuallyDrop::new(vec);
+        let (start, len, capacity) = (vec.as_mut_ptr(), vec.len(), vec.capacity());
+        // SAFETY: a vector's parts, which it does not use any more; its block is the global allocator's, as those of the heap are.
+        let inner = unsafe { ApiVec::from_raw_parts_in(start, len, capacity, Home::Heap) };
+        Self { inner }
+    }
+}
+
+/// For library code that demands a `Vec`. A vector on the heap is taken as it is; the elements of one in
+/// a phase, or in pages that it took along when it was detached, are moved.
+impl<T> From<PVec<'_, T>> for Vec<T> {
+    fn from(vec: PVec<'_, T>) -> Self {
+        // Not `move_to`: a `Vec` cannot free pages that a phase let go.
+        let on_heap = match vec.inner.allocator() {
+            Home::Heap => vec,
+            Home::Phase(_) | Home::Detached => PVec::<T>::expect(vec.move_elements(Home::Heap)),
+        };
+        let (start, len, capacity, _) = on_heap.inner.into_raw_parts_with_alloc();
+        // SAFETY: a vector's parts; its block is the global allocator's, as those of `Home::Heap` are.
+        unsafe { Self::from_raw_parts(start, len, capacity) }
     }
 }
 

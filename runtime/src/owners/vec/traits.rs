@@ -64,6 +64,12 @@ impl<T: Clone> Clone for PVec<'_, T> {
         copy.inner.extend_from_slice(self);
         copy
     }
+
+    /// Keeps this vector's home and room.
+    fn clone_from(&mut self, from: &Self) {
+        self.clear();
+        self.extend_from_slice(from);
+    }
 }
 
 impl<T: fmt::Debug> fmt::Debug for PVec<'_, T> {

@@ -1,0 +1,268 @@
+// What the macros make of `../08_columns.rs`: a test of `zkarena-macros` writes this file.
+// `line!()` is the line here, and what the macros hide from the program's names is in plain sight.
+//! Columns: a struct whose data lives in a phase says how it is built, and what that takes.
+//!
+//! `derive(ArenaAlloc)` teaches a struct to be copied and moved between phases. With `new(..)` it
+//! also gets `new_in`, which builds it in a phase, and `plan`, the plan of a phase with room for it:
+//! one chunk is taken when the phase opens, and the columns are cut from it.
+#![forbid(unsafe_code)]
+#![cfg_attr(rustfmt, rustfmt_skip)]
+#![allow(warnings, clippy::all, clippy::pedantic, reason = "made by macros")]
+
+use zkarena::{AllocError, ArenaAlloc, Bytes, PVec, PhaseGuard, Site};
+use zkarena_ideas::{P, pow, root};
+
+struct Columns<'ph> {
+    trace: PVec<'ph, u64>,
+    lde: PVec<'ph, u64>,
+    twiddles: PVec<'ph, u64>,
+    name: String,
+}
+
+#[automatically_derived]
+#[allow(clippy::use_self, clippy::question_mark_used)]
+impl<'ph> ::zkarena::__private::ArenaAlloc for Columns<'ph> {
+    type In<'__to> = Columns<'__to>;
+    fn footprint(&self) -> ::zkarena::__private::Footprint {
+        match self {
+            Self {
+                trace: field_trace,
+                lde: field_lde,
+                twiddles: field_twiddles,
+                name: field_name,
+            } => {
+                let parts: [::zkarena::__private::Footprint; 3usize] = [
+                    <PVec<
+                        'ph,
+                        u64,
+                    > as ::zkarena::__private::ArenaAlloc>::footprint(field_trace),
+                    <PVec<
+                        'ph,
+                        u64,
+                    > as ::zkarena::__private::ArenaAlloc>::footprint(field_lde),
+                    <PVec<
+                        'ph,
+                        u64,
+                    > as ::zkarena::__private::ArenaAlloc>::footprint(field_twiddles),
+                ];
+                ::core::iter::Iterator::sum(::core::iter::IntoIterator::into_iter(parts))
+            }
+        }
+    }
+    fn try_copy_to<'__to>(
+        &self,
+        to: ::zkarena::__private::Home<'__to>,
+    ) -> ::core::result::Result<Self::In<'__to>, ::zkarena::__private::AllocError> {
+        match self {
+            Self {
+                trace: field_trace,
+                lde: field_lde,
+                twiddles: field_twiddles,
+                name: field_name,
+            } => {
+                ::core::result::Result::Ok(Columns {
+                    trace: <PVec<
+                        'ph,
+                        u64,
+                    > as ::zkarena::__private::ArenaAlloc>::try_copy_to(
+                        field_trace,
+                        to,
+                    )?,
+                    lde: <PVec<
+                        'ph,
+                        u64,
+                    > as ::zkarena::__private::ArenaAlloc>::try_copy_to(field_lde, to)?,
+                    twiddles: <PVec<
+                        'ph,
+                        u64,
+                    > as ::zkarena::__private::ArenaAlloc>::try_copy_to(
+                        field_twiddles,
+                        to,
+                    )?,
+                    name: <String as ::core::clone::Clone>::clone(field_name),
+                })
+            }
+        }
+    }
+    fn try_move_to<'__to>(
+        self,
+        to: ::zkarena::__private::Home<'__to>,
+    ) -> ::core::result::Result<Self::In<'__to>, ::zkarena::__private::AllocError> {
+        match self {
+            Self {
+                trace: field_trace,
+                lde: field_lde,
+                twiddles: field_twiddles,
+                name: field_name,
+            } => {
+                ::core::result::Result::Ok(Columns {
+                    trace: <PVec<
+                        'ph,
+                        u64,
+                    > as ::zkarena::__private::ArenaAlloc>::try_move_to(
+                        field_trace,
+                        to,
+                    )?,
+                    lde: <PVec<
+                        'ph,
+                        u64,
+                    > as ::zkarena::__private::ArenaAlloc>::try_move_to(field_lde, to)?,
+                    twiddles: <PVec<
+                        'ph,
+                        u64,
+                    > as ::zkarena::__private::ArenaAlloc>::try_move_to(
+                        field_twiddles,
+                        to,
+                    )?,
+                    name: field_name,
+                })
+            }
+        }
+    }
+}
+
+#[automatically_derived]
+impl<'ph> ::zkarena::__private::ArenaTypesMustNotImplDrop for Columns<'ph> {}
+
+#[automatically_derived]
+#[allow(clippy::use_self)]
+impl<'ph> Columns<'ph> {
+    /// Builds the value in `phase`.
+    ///
+    /// # Errors
+    ///
+    /// When the memory of a field cannot be had.
+    #[allow(
+        dead_code,
+        private_interfaces,
+        clippy::missing_const_for_fn,
+        clippy::needless_pass_by_value,
+        clippy::question_mark_used,
+        clippy::too_many_arguments
+    )]
+    fn new_in(
+        phase: ::zkarena::__private::Phase<'ph>,
+        rows: usize,
+        blowup: usize,
+        name: String,
+    ) -> ::core::result::Result<Self, ::zkarena::__private::AllocError> {
+        let home = ::zkarena::__private::Home::Phase(phase);
+        ::core::result::Result::Ok(Self {
+            trace: <PVec<
+                'ph,
+                u64,
+            > as ::zkarena::__private::Build<
+                'ph,
+            >>::filled(
+                home,
+                {
+                    let count: ::core::primitive::usize = rows;
+                    count
+                },
+                0,
+                1,
+                |row| pow(3, row as u64),
+            )?,
+            lde: <PVec<
+                'ph,
+                u64,
+            > as ::zkarena::__private::Build<
+                'ph,
+            >>::with_room(
+                home,
+                {
+                    let count: ::core::primitive::usize = rows * blowup;
+                    count
+                },
+                64,
+            )?,
+            twiddles: <PVec<
+                'ph,
+                u64,
+            > as ::zkarena::__private::Build<
+                'ph,
+            >>::filled(
+                home,
+                {
+                    let count: ::core::primitive::usize = rows / 2;
+                    count
+                },
+                0,
+                1,
+                |index| pow(root(rows), index as u64),
+            )?,
+            name: name,
+        })
+    }
+    /// The plan of a phase that holds what `new_in` builds from the same arguments.
+    #[allow(
+        dead_code,
+        private_interfaces,
+        clippy::missing_const_for_fn,
+        clippy::needless_pass_by_value,
+        clippy::question_mark_used,
+        clippy::too_many_arguments
+    )]
+    #[allow(unused_variables)]
+    #[must_use]
+    fn plan(rows: usize, blowup: usize) -> ::zkarena::__private::Plan {
+        ::zkarena::__private::Plan::reserve(
+            ::zkarena::__private::Plan::new(),
+            ::core::primitive::usize::saturating_add(
+                ::core::primitive::usize::saturating_add(
+                    ::zkarena::__private::block_bytes(
+                        {
+                            let count: ::core::primitive::usize = rows;
+                            count
+                        },
+                        ::core::mem::size_of::<
+                            <PVec<'ph, u64> as ::zkarena::__private::Build<'ph>>::Item,
+                        >(),
+                        1,
+                    ),
+                    ::zkarena::__private::block_bytes(
+                        {
+                            let count: ::core::primitive::usize = rows * blowup;
+                            count
+                        },
+                        ::core::mem::size_of::<
+                            <PVec<'ph, u64> as ::zkarena::__private::Build<'ph>>::Item,
+                        >(),
+                        64,
+                    ),
+                ),
+                ::zkarena::__private::block_bytes(
+                    {
+                        let count: ::core::primitive::usize = rows / 2;
+                        count
+                    },
+                    ::core::mem::size_of::<
+                        <PVec<'ph, u64> as ::zkarena::__private::Build<'ph>>::Item,
+                    >(),
+                    1,
+                ),
+            ),
+        )
+    }
+}
+
+static COMMIT: Site = Site::new("commit", module_path!(), file!(), line!());
+
+fn main() -> Result<(), AllocError> {
+    let (rows, blowup) = (1 << 16, 4);
+    let plan = Columns::plan(rows, blowup);
+    let guard = PhaseGuard::try_root(&COMMIT, plan)?;
+    let phase = guard.handle();
+    let reserved = phase.stats().poly.bytes;
+    println!("reserved: {reserved}");
+    let mut columns = Columns::new_in(phase, rows, blowup, "main".to_owned())?;
+    let padded = columns.trace.iter().copied().chain(std::iter::repeat(0));
+    columns.lde.extend(padded.take(rows * blowup));
+    println!("in use: {}", phase.stats().poly.bytes);
+    assert_eq!(reserved, phase.stats().poly.bytes);
+    let footprint = columns.footprint();
+    println!("{}: {}", columns.name, Bytes(footprint.total() as u64));
+    assert_eq!(columns.trace[2], 9);
+    assert_eq!(columns.twiddles[rows / 4] * columns.twiddles[rows / 4] % P, P - 1);
+    Ok(())
+}
