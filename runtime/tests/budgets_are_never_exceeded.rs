@@ -1,12 +1,16 @@
 //! A budget holds at every moment, on any number of threads and for all phases inside; what refuses
 //! says so; and whatever ends gives everything back.
+#![allow(
+    clippy::large_stack_arrays,
+    reason = "the value of a box is made on the stack"
+)]
 
 mod common;
 
 use allocator_api2::alloc::Allocator;
 use common::child::by_itself;
 use common::random::Random;
-use common::{KIB, MIB};
+use common::{KIB, MIB, size};
 use std::alloc::Layout;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread;
@@ -27,7 +31,7 @@ fn held(phase: Phase<'_>) -> usize {
         witness,
         scratch,
     } = phase.stats();
-    poly.bytes.0 as usize + witness.bytes.0 as usize + scratch.bytes.0 as usize
+    size(poly.bytes.0) + size(witness.bytes.0) + size(scratch.bytes.0)
 }
 
 /// Takes and frees blocks in a phase as far as its budget goes; returns how often it was refused.
@@ -88,8 +92,8 @@ fn on_several_threads_at_once() {
     let look = || {
         // Each by itself: two looks at two arenas are not one moment.
         let stats = phase.stats();
-        assert!(stats.poly.bytes.0 as usize <= BUDGET, "{stats:?}");
-        assert!(stats.witness.bytes.0 as usize <= BUDGET, "{stats:?}");
+        assert!(size(stats.poly.bytes.0) <= BUDGET, "{stats:?}");
+        assert!(size(stats.witness.bytes.0) <= BUDGET, "{stats:?}");
         thread::yield_now();
     };
     beside(look, || {
@@ -104,8 +108,8 @@ fn on_several_threads_at_once() {
         assert!(refused > 0, "the budget was no limit");
     });
     let most = phase.stats();
-    assert!(most.poly.high_water.0 as usize <= BUDGET);
-    assert!(most.witness.high_water.0 as usize <= BUDGET);
+    assert!(size(most.poly.high_water.0) <= BUDGET);
+    assert!(size(most.witness.high_water.0) <= BUDGET);
 }
 
 /// The phases inside a phase count in its budget, wherever they are open.

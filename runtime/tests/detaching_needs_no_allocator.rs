@@ -9,7 +9,7 @@ fn pages_go_back_where_they_came_from() {
     const LEN: usize = 1 << 16;
     let in_use = || report().heap().in_use_bytes;
     let (mut large, small, at) = with_phase(|phase| {
-        let large = phase.vec_from(&[7u64; LEN]);
+        let large = phase.vec_from(&vec![7u64; LEN]);
         let at = large.as_ptr();
         (large.detach(), phase.vec_from(&[1u8; 100]).detach(), at)
     });

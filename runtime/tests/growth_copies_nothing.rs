@@ -4,7 +4,7 @@ mod common;
 
 use common::child::by_itself;
 use common::memory::resident;
-use common::{KIB, MIB};
+use common::{KIB, MIB, size};
 use std::thread;
 use zkarena::{ArenaKind, Bytes, Phase, PhaseAlloc, PhaseGuard, Plan, Site, report, with_phase};
 
@@ -45,7 +45,7 @@ fn pushing_never_moves_the_only_vector() {
                 (Bytes(0), Bytes(0))
             );
             let most = stats.poly.high_water.0.max(stats.witness.high_water.0);
-            assert!(most as usize <= BYTES + BYTES / 20, "{most} for {BYTES}");
+            assert!(size(most) <= BYTES + BYTES / 20, "{most} for {BYTES}");
         });
     }
 }
@@ -72,7 +72,7 @@ fn only_pages_that_are_filled_are_touched() {
     });
     let high_water = report().heap().high_water_bytes;
     assert!(
-        high_water as usize <= BYTES + BYTES / 20,
+        size(high_water) <= BYTES + BYTES / 20,
         "{high_water} of the heap"
     );
 }

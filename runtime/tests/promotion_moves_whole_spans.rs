@@ -6,9 +6,9 @@
 
 mod common;
 
-use common::PAGE;
 use common::child::by_itself;
 use common::memory::{own_minor_faults, reads_zero, resident};
+use common::{PAGE, size};
 use std::cell::Cell;
 use std::rc::Rc;
 use std::thread;
@@ -84,12 +84,11 @@ impl<'ph> Trace<'ph> {
 /// What the poly and witness arenas of a phase hold.
 fn books(phase: Phase<'_>) -> [usize; 2] {
     let stats = phase.stats();
-    [stats.poly.bytes, stats.witness.bytes]
-        .map(|Bytes(bytes)| usize::try_from(bytes).expect("a size"))
+    [stats.poly.bytes, stats.witness.bytes].map(|Bytes(bytes)| size(bytes))
 }
 
 fn in_use() -> usize {
-    usize::try_from(report().heap().in_use_bytes).expect("a size")
+    size(report().heap().in_use_bytes)
 }
 
 /// Moves a trace out of `from` and looks at everything that could tell that it was copied.

@@ -18,6 +18,11 @@ pub(crate) const GIB: usize = 1 << 30;
 /// The heap's page.
 pub(crate) const PAGE: usize = 4 * KIB;
 
+/// A figure of a report or of a phase, to be compared with sizes.
+pub(crate) fn size(figure: u64) -> usize {
+    usize::try_from(figure).expect("a size")
+}
+
 /// Ends a test that this machine cannot run: with a printed reason, and under `CI=true` as a failure.
 pub(crate) fn skip_or_fail(reason: &str) {
     let ci = std::env::var_os("CI").is_some_and(|value| value == "true");
