@@ -92,15 +92,12 @@ fn run_child(statement: Statement, arm: &str) -> Outcome<Vec<f64>> {
 
 /// Prove and verify, and print the figures.
 fn child(statement: Statement, arm: &str) -> Outcome<()> {
-    let prove: Box<dyn Fn() -> Outcome<(f64, Proof)>> = match arm {
-        "arena" => {
-            let prover = ArenaProver::new(statement);
-            Box::new(move || prove_in_arena(&prover))
-        }
-        _ => {
-            let prover = Prover::new(statement);
-            Box::new(move || prove_published(&prover))
-        }
+    let prove: Box<dyn Fn() -> Outcome<(f64, Proof)>> = if arm == ARMS[1] {
+        let prover = ArenaProver::new(statement);
+        Box::new(move || prove_in_arena(&prover))
+    } else {
+        let prover = Prover::new(statement);
+        Box::new(move || prove_published(&prover))
     };
     let verifier = Prover::new(statement);
     for number in 0..PROOFS {

@@ -19,10 +19,11 @@
 //! So an extension takes no memory but its own. Two blocks rather than one, because a trace that
 //! comes as a `Vec` is freed before the high block is allocated.
 
+use std::ops::Deref;
+
 use p3_field::TwoAdicField;
 use p3_matrix::Matrix;
 use p3_matrix::dense::DenseMatrix;
-use p3_matrix::stack::VerticalPair;
 use p3_util::log2_strict_usize;
 use zkarena::{PVec, Phase, zk_phase};
 
@@ -31,8 +32,56 @@ use crate::passes::Passes;
 
 /// Rows of a matrix in the arena of a phase.
 pub type Block<'ph, F> = DenseMatrix<F, PVec<'ph, F>>;
+
 /// A low-degree extension, rows in bit-reversed order: the low block over the high one.
-pub type Lde<'ph, F> = VerticalPair<Block<'ph, F>, Block<'ph, F>>;
+///
+/// A `VerticalPair` is the same matrix, but its rows do not say how long they are: each row that FRI
+/// opens would be collected into a vector that grows up to twice its length.
+#[derive(Clone, Debug)]
+pub struct Lde<'ph, F> {
+    pub(crate) low: Block<'ph, F>,
+    pub(crate) high: Block<'ph, F>,
+}
+
+impl<F: TwoAdicField> Lde<'_, F> {
+    fn slice(&self, row: usize) -> &[F] {
+        let (block, row) = match row.checked_sub(self.low.height()) {
+            Some(row) => (&self.high, row),
+            None => (&self.low, row),
+        };
+        &block.values[row * block.width..][..block.width]
+    }
+}
+
+#[allow(unsafe_code)] // The trait's signatures: a caller may not go out of bounds. These check.
+impl<F: TwoAdicField> Matrix<F> for Lde<'_, F> {
+    fn width(&self) -> usize {
+        self.low.width()
+    }
+
+    fn height(&self) -> usize {
+        self.low.height() + self.high.height()
+    }
+
+    unsafe fn row_subseq_unchecked(
+        &self,
+        row: usize,
+        start: usize,
+        end: usize,
+    ) -> impl IntoIterator<Item = F, IntoIter = impl Iterator<Item = F> + Send + Sync> {
+        self.slice(row)[start..end].iter().copied()
+    }
+
+    unsafe fn row_subslice_unchecked(
+        &self,
+        row: usize,
+        start: usize,
+        end: usize,
+    ) -> impl Deref<Target = [F]> {
+        &self.slice(row)[start..end]
+    }
+}
+
 /// Copy `rows` into the arena.
 pub(crate) fn block<'ph, F: TwoAdicField>(
     phase: Phase<'ph>,
@@ -68,7 +117,7 @@ pub(crate) fn extend<'ph, F: TwoAdicField>(
     passes.pass_between(&mut low, &mut high);
     passes.evaluate_blocks(&mut low, 0);
     passes.evaluate_blocks(&mut high, 1);
-    Lde::new(low, high)
+    Lde { low, high }
 }
 
 /// The first `height` rows of `lde`: the values on the coset `gL` of the subgroup `L` with as many
@@ -80,8 +129,8 @@ pub(crate) fn evaluations<'a, F: TwoAdicField>(
     lde: &'a Lde<'_, F>,
     height: usize,
 ) -> Evaluations<'a, F> {
-    let low_height = height.min(lde.top.height());
-    let (low, _) = lde.top.split_rows(low_height);
-    let (high, _) = lde.bottom.split_rows(height - low_height);
+    let low_height = height.min(lde.low.height());
+    let (low, _) = lde.low.split_rows(low_height);
+    let (high, _) = lde.high.split_rows(height - low_height);
     Evaluations::new(low.values, high.values, low.width(), height)
 }

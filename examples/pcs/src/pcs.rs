@@ -197,7 +197,8 @@ where
         let ldes = ldes.into_iter().map(|lde| {
             let (low, high) = lde.split_rows(lde.height() >> self.scheme.fri.log_blowup);
             let block = |rows| lde::block(self.phase, rows, lde.width);
-            Lde::new(block(low.values), block(high.values))
+            let (low, high) = (block(low.values), block(high.values));
+            Lde { low, high }
         });
         Ok(Tree::commit(&self.scheme.mmcs, ldes.collect()))
     }

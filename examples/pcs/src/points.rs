@@ -54,7 +54,7 @@ pub(crate) struct Opening<'a, 'ph, F, EF> {
 impl<F: TwoAdicField, EF> Opening<'_, '_, F, EF> {
     /// The rows that determine the polynomials.
     fn low(&self) -> &Block<'_, F> {
-        &self.lde.top
+        &self.lde.low
     }
 }
 

@@ -102,15 +102,16 @@ where
 /// Whether the published scheme accepts what was opened.
 fn accepts<H: HashFamily>(pcs: &Published<H>, opened: &Opened<Commitment<H>, Proof<H>>) -> bool {
     let mut challenger = H::challenger();
-    for _ in 0..1 + opened
+    // As in `open`: one point that all matrices share, and the others.
+    let others = opened
         .points
         .iter()
         .flatten()
-        .map(|points| points.len() - 1)
-        .sum::<usize>()
-    {
+        .map(|points| points.len() - 1);
+    let points = 1 + others.sum::<usize>();
+    (0..points).for_each(|_| {
         let _: Challenge = challenger.sample_algebra_element();
-    }
+    });
     let claims = COMMITMENTS
         .iter()
         .enumerate()

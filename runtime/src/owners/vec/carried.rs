@@ -124,7 +124,7 @@ impl<T: Clone + 'static> ArenaAlloc for PVec<'_, T> {
 
     fn try_copy_to<'to>(&self, to: Home<'to>) -> Result<PVec<'to, T>, AllocError> {
         let mut copy = PVec::try_with_capacity_in(self.len(), to)?;
-        copy.inner.extend_from_slice(self);
+        copy.fill_from(self);
         Ok(copy)
     }
 
@@ -154,7 +154,7 @@ impl<'ph, T> Build<'ph> for PVec<'ph, T> {
         init: impl FnMut(usize) -> T,
     ) -> Result<Self, AllocError> {
         let mut vec = Self::with_room(home, len.max(room), align)?;
-        vec.inner.extend((0..len).map(init));
+        vec.fill((0..len).map(init));
         Ok(vec)
     }
 }

@@ -11,8 +11,7 @@ impl<T> Extend<T> for PVec<'_, T> {
         self.reserve(values.size_hint().0);
         loop {
             // What fits goes in without a look at the room for each.
-            let room = self.capacity() - self.len();
-            self.inner.extend(values.by_ref().take(room));
+            self.fill(&mut values);
             match values.next() {
                 Some(value) => self.push(value),
                 None => return,

@@ -2,6 +2,7 @@
 
 mod carried;
 mod extend;
+mod fill;
 mod into_iter;
 #[cfg(feature = "rayon")]
 mod parallel;
@@ -128,7 +129,7 @@ impl<'ph> Phase<'ph> {
     /// [`AllocError`] if a limit or the system refuses the memory.
     pub fn try_vec_from<T: Clone>(self, from: &[T]) -> Result<PVec<'ph, T>, AllocError> {
         let mut vec = self.try_vec_with(from.len())?;
-        vec.inner.extend_from_slice(from);
+        vec.fill_from(from);
         Ok(vec)
     }
 

@@ -195,7 +195,7 @@ impl<'ph, T> PVec<'ph, T> {
         T: Clone,
     {
         self.try_reserve(from.len())?;
-        self.inner.extend_from_slice(from);
+        self.fill_from(from);
         Ok(())
     }
 
@@ -220,7 +220,7 @@ impl<'ph, T> PVec<'ph, T> {
     #[track_caller]
     pub fn append(&mut self, other: &mut PVec<'_, T>) {
         self.reserve(other.len());
-        self.inner.extend(other.inner.drain(..));
+        self.fill(other.inner.drain(..));
     }
 
     /// Makes it `len` elements long, with clones of `value` behind those it has.
@@ -276,7 +276,7 @@ impl<'ph, T> PVec<'ph, T> {
     pub fn split_off(&mut self, at: usize) -> Self {
         assert!(at <= self.len(), "{at} is beyond the end {}", self.len());
         let mut rest = Self::expect(Self::try_with_capacity_in(self.len() - at, self.home()));
-        rest.inner.extend(self.inner.drain(at..));
+        rest.fill(self.inner.drain(at..));
         rest
     }
 

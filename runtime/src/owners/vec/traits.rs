@@ -61,7 +61,7 @@ impl<T> BorrowMut<[T]> for PVec<'_, T> {
 impl<T: Clone> Clone for PVec<'_, T> {
     fn clone(&self) -> Self {
         let mut copy = Self::expect(Self::try_with_capacity_in(self.len(), self.home()));
-        copy.inner.extend_from_slice(self);
+        copy.fill_from(self);
         copy
     }
 
