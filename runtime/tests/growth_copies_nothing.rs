@@ -4,7 +4,7 @@ mod common;
 
 use common::child::by_itself;
 use common::memory::resident;
-use common::{KIB, MIB};
+use common::{KIB, MIB, size};
 use std::thread;
 use zkarena::{ArenaKind, Bytes, Phase, PhaseAlloc, PhaseGuard, Plan, Site, report, with_phase};
 
@@ -15,8 +15,6 @@ static SITE: Site = Site::new("growth", module_path!(), file!(), line!());
 
 const ELEMENTS: u32 = 1 << 24;
 const BYTES: usize = 4 * ELEMENTS as usize;
-/// What a vector of them may take.
-const LIMIT: u64 = (BYTES + BYTES / 20) as u64;
 
 /// Pushes all elements one by one and looks where they lie.
 fn push_all(home: Phase<'_>) {
@@ -47,7 +45,7 @@ fn pushing_never_moves_the_only_vector() {
                 (Bytes(0), Bytes(0))
             );
             let most = stats.poly.high_water.0.max(stats.witness.high_water.0);
-            assert!(most <= LIMIT, "{most} for {BYTES}");
+            assert!(size(most) <= BYTES + BYTES / 20, "{most} for {BYTES}");
         });
     }
 }
@@ -73,7 +71,10 @@ fn only_pages_that_are_filled_are_touched() {
         assert!(touched <= filled + filled / 20, "{touched} for {filled}");
     });
     let high_water = report().heap().high_water_bytes;
-    assert!(high_water <= LIMIT, "{high_water} of the heap");
+    assert!(
+        size(high_water) <= BYTES + BYTES / 20,
+        "{high_water} of the heap"
+    );
 }
 
 /// Also on a thread without any place of its own, after small blocks were freed, and in a reserved chunk.

@@ -16,5 +16,5 @@ mod scratch;
 pub(crate) use bump::{Bump, GRAIN, LARGE, is_large};
 pub(crate) use kind::block_bytes;
 pub use kind::{ArenaKind, Footprint, LayoutDigest};
-pub(crate) use pages::Pages;
+pub(crate) use pages::{Pages, WholePages};
 pub(crate) use scratch::Scratch;

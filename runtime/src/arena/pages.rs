@@ -2,8 +2,10 @@
 
 use crate::layout::{PAGE, round_up};
 use crate::spans::RAM;
+use allocator_api2::alloc::{AllocError as Refused, Allocator};
 use std::alloc::{GlobalAlloc, Layout, System};
-use std::ptr::NonNull;
+use std::num::NonZero;
+use std::ptr::{self, NonNull};
 
 /// A run of pages that is ours.
 ///
@@ -71,6 +73,11 @@ impl Pages {
         self.bytes
     }
 
+    /// Whether they can do without this record of them: the heap knows them by their first byte alone.
+    pub(crate) fn are_known_by(&self, block: NonNull<u8>) -> bool {
+        block == self.start && RAM.contains(block.as_ptr())
+    }
+
     /// Whether an address is inside.
     pub(crate) fn contains(&self, at: NonNull<u8>) -> bool {
         at.addr().get().wrapping_sub(self.start.addr().get()) < self.bytes
@@ -110,5 +117,101 @@ impl Pages {
             // SAFETY: from `System` with this layout (invariant 1), done with (the caller's promise).
             unsafe { System.dealloc(self.start.as_ptr(), layout) };
         }
+    }
+}
+
+/// An address for a block without bytes.
+const NOWHERE: NonZero<usize> = NonZero::new(PAGE).expect("a page has bytes");
+
+/// Pages as an allocator: every block has pages of its own, none if it has no bytes, and no phase has
+/// it on its books.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct WholePages;
+
+impl WholePages {
+    fn block(
+        layout: Layout,
+        take: impl FnOnce(usize) -> Option<Pages>,
+    ) -> Result<NonNull<[u8]>, Refused> {
+        let start = match layout.size() {
+            _ if layout.align() > PAGE => return Err(Refused),
+            0 => NonNull::without_provenance(NOWHERE),
+            bytes => take(bytes).ok_or(Refused)?.start(),
+        };
+        Ok(NonNull::slice_from_raw_parts(start, layout.size()))
+    }
+
+    /// The pages of a block. Of those that a phase let go there may be more: the heap knows how many.
+    fn pages(block: NonNull<u8>, layout: Layout) -> Pages {
+        Pages {
+            start: block,
+            bytes: round_up(layout.size(), PAGE),
+        }
+    }
+
+    /// Resizes a block where it is, or moves it.
+    ///
+    /// # Safety
+    /// As for [`Allocator::grow`], or [`Allocator::shrink`].
+    unsafe fn resize(
+        self,
+        block: NonNull<u8>,
+        old: Layout,
+        new: Layout,
+    ) -> Result<NonNull<[u8]>, Refused> {
+        let may_stay =
+            old.size() != 0 && new.size() != 0 && block.addr().get().is_multiple_of(new.align());
+        // SAFETY: the block is the caller's alone, who does not use what is cut off.
+        if may_stay && unsafe { Self::pages(block, old).resize(new.size()) } {
+            return Ok(NonNull::slice_from_raw_parts(block, new.size()));
+        }
+        let moved = self.allocate(new)?;
+        let bytes = old.size().min(new.size());
+        // SAFETY: both blocks hold that many bytes, and live blocks do not overlap.
+        unsafe { ptr::copy_nonoverlapping(block.as_ptr(), moved.as_ptr().cast(), bytes) };
+        // SAFETY: the caller's block, which is used no more.
+        unsafe { self.deallocate(block, old) };
+        Ok(moved)
+    }
+}
+
+// SAFETY:
+// - a block has pages that nobody else has, as many as its size needs, and stays until it is freed;
+// - they are aligned to a page, and more is refused;
+// - all copies are the same; nothing unwinds.
+unsafe impl Allocator for WholePages {
+    fn allocate(&self, layout: Layout) -> Result<NonNull<[u8]>, Refused> {
+        Self::block(layout, Pages::take)
+    }
+
+    fn allocate_zeroed(&self, layout: Layout) -> Result<NonNull<[u8]>, Refused> {
+        Self::block(layout, Pages::take_zeroed)
+    }
+
+    unsafe fn deallocate(&self, block: NonNull<u8>, layout: Layout) {
+        if layout.size() != 0 {
+            // SAFETY: the caller's promise: a block of ours, not used any more.
+            unsafe { Self::pages(block, layout).give_back() };
+        }
+    }
+
+    unsafe fn grow(
+        &self,
+        block: NonNull<u8>,
+        old: Layout,
+        new: Layout,
+    ) -> Result<NonNull<[u8]>, Refused> {
+        // SAFETY: the caller's promise.
+        unsafe { self.resize(block, old, new) }
+    }
+
+    unsafe fn shrink(
+        &self,
+        block: NonNull<u8>,
+        old: Layout,
+        new: Layout,
+    ) -> Result<NonNull<[u8]>, Refused> {
+        // SAFETY: the caller's promise.
+        unsafe { self.resize(block, old, new) }
     }
 }

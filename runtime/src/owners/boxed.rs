@@ -1,13 +1,14 @@
 //! `PBox`: one value in an arena.
-#![forbid(unsafe_code)]
 
 use super::{ArenaAlloc, Home};
 use crate::arena::Footprint;
 use crate::error::AllocError;
 use crate::phase::Phase;
 use allocator_api2::boxed::Box as ApiBox;
+use std::alloc::Layout;
 use std::fmt;
 use std::ops::{Deref, DerefMut};
+use std::ptr::NonNull;
 
 /// A value in an arena, dropped with its box.
 ///
@@ -103,6 +104,15 @@ impl<T: Clone + 'static> ArenaAlloc for PBox<'_, T> {
     }
 
     fn try_move_to(self, to: Home<'_>) -> Result<PBox<'_, T>, AllocError> {
-        PBox::try_new_in(self.into_inner(), to)
+        let from = *ApiBox::allocator(&self.0);
+        let block = NonNull::from(&*self.0).cast();
+        // SAFETY: the box's block is from its home, and the box gives it up below if it changed hands.
+        let home = unsafe { from.hand_over(block, Layout::new::<T>(), to) }?;
+        let Some(home) = home else {
+            return PBox::try_new_in(self.into_inner(), to);
+        };
+        let value = ApiBox::into_raw(self.0);
+        // SAFETY: the value of a box, whose block belongs to `home` now.
+        Ok(PBox(unsafe { ApiBox::from_raw_in(value, home) }))
     }
 }

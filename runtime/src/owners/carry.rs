@@ -101,7 +101,8 @@ pub trait ArenaAlloc: Sized {
     note = "derive `zkarena::Detach` for `{Self}` next to `ArenaAlloc`, or return a part of it that is plain"
 )]
 pub trait Detach: ArenaAlloc {
-    /// The value on the heap, free of every phase.
+    /// The value on the heap, free of every phase: blocks with pages of their own (64 KiB and more)
+    /// keep them, unless they are a witness's, which are wiped; the others are moved.
     ///
     /// # Errors
     /// [`AllocError`] if memory is refused; the value is dropped then.

@@ -6,6 +6,8 @@ mod carry;
 mod home;
 mod leaves;
 mod poly;
+#[cfg(feature = "serde")]
+mod serial;
 mod vec;
 
 pub use boxed::PBox;

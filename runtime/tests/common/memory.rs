@@ -2,6 +2,7 @@
 
 use std::fs;
 use std::mem::MaybeUninit;
+use std::os::unix::fs::FileExt;
 use zkarena::HeapStats;
 
 /// Minor page faults of the process so far.
@@ -100,4 +101,18 @@ pub(crate) fn heap_resident(stats: HeapStats, inside: usize) -> usize {
         .iter()
         .filter(|mapping| mapping.start >= base && mapping.end <= unbacked.end);
     own.map(|mapping| mapping.resident).sum()
+}
+
+/// Whether the bytes at an address are zero, whoever they belong to: the kernel reads them.
+pub(crate) fn reads_zero(at: usize, bytes: usize) -> bool {
+    let memory = fs::File::open("/proc/self/mem").expect("mem");
+    // Small: a buffer from the heap might be the very pages that were freed.
+    let mut buffer = [0; 512];
+    (at..at + bytes).step_by(buffer.len()).all(|from| {
+        let part = &mut buffer[..(at + bytes - from).min(512)];
+        memory
+            .read_exact_at(part, from as u64)
+            .expect("mapped memory");
+        part.iter().all(|&byte| byte == 0)
+    })
 }

@@ -18,9 +18,9 @@ pub(crate) const GIB: usize = 1 << 30;
 /// The heap's page.
 pub(crate) const PAGE: usize = 4 * KIB;
 
-/// A size that fits into memory.
-pub(crate) fn size(bytes: zkarena::Bytes) -> usize {
-    usize::try_from(bytes.0).expect("a size in memory")
+/// A figure of a report or of a phase, to be compared with sizes.
+pub(crate) fn size(figure: u64) -> usize {
+    usize::try_from(figure).expect("a size")
 }
 
 /// Ends a test that this machine cannot run: with a printed reason, and under `CI=true` as a failure.

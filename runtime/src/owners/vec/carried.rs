@@ -1,7 +1,7 @@
 //! Vectors that change their home, and vectors made of raw blocks.
 
 use super::PVec;
-use crate::arena::{Footprint, GRAIN, is_large};
+use crate::arena::{Footprint, GRAIN};
 use crate::error::AllocError;
 use crate::owners::{ArenaAlloc, Build, Home};
 use crate::plain::Zeroable;
@@ -46,26 +46,20 @@ impl<'ph, T> PVec<'ph, T> {
         }
     }
 
-    /// Hands a vector with pages of its own over; gives back one that shares its pages with others.
+    /// Hands a vector with pages of its own over; gives back one that has to be moved.
     fn hand_over(self, to: Home<'_>) -> Result<Result<PVec<'_, T>, Self>, AllocError> {
-        let done = match (self.home(), to) {
-            (Home::Phase(from), Home::Phase(target)) => {
-                let layout = Layout::array::<T>(self.capacity());
-                let block = NonNull::from(self.inner.as_slice()).cast::<u8>();
-                from.kind() == target.kind()
-                    && layout.is_ok_and(is_large)
-                    // SAFETY: the vector's block is from the arena of `from`, and the vector gives it up below if it changed hands.
-                    && unsafe { from.hand_over(block, target) }?
-            }
-            (Home::Heap, Home::Heap) => true,
-            (Home::Phase(_), Home::Heap) | (Home::Heap, Home::Phase(_)) => false,
+        let Ok(layout) = Layout::array::<T>(self.capacity()) else {
+            return Ok(Err(self)); // elements without bytes
         };
-        if !done {
+        let block = NonNull::from(self.inner.as_slice()).cast::<u8>();
+        // SAFETY: the vector's block is from its home, and the vector gives it up below if it changed hands.
+        let home = unsafe { self.inner.allocator().hand_over(block, layout, to) }?;
+        let Some(home) = home else {
             return Ok(Err(self));
-        }
+        };
         let (start, len, capacity, _) = self.inner.into_raw_parts_with_alloc();
-        // SAFETY: the vector's parts, whose block belongs to `to` now.
-        let inner = unsafe { ApiVec::from_raw_parts_in(start, len, capacity, to) };
+        // SAFETY: the vector's parts, whose block belongs to `home` now.
+        let inner = unsafe { ApiVec::from_raw_parts_in(start, len, capacity, home) };
         Ok(Ok(PVec { inner }))
     }
 
@@ -106,13 +100,17 @@ impl<T> From<Vec<T>> for PVec<'static, T> {
     }
 }
 
-/// For library code that demands a `Vec`. A detached vector is taken as it is; the elements of one in
-/// a phase are moved.
+/// For library code that demands a `Vec`. A vector on the heap is taken as it is; the elements of one in
+/// a phase, or in pages that it took along when it was detached, are moved.
 impl<T> From<PVec<'_, T>> for Vec<T> {
     fn from(vec: PVec<'_, T>) -> Self {
-        let detached = PVec::<T>::expect(vec.move_to(Home::Heap));
-        let (start, len, capacity, _) = detached.inner.into_raw_parts_with_alloc();
-        // SAFETY: a vector's parts; its block is the global allocator's.
+        // Not `move_to`: a `Vec` cannot free pages that a phase let go.
+        let on_heap = match vec.inner.allocator() {
+            Home::Heap => vec,
+            Home::Phase(_) | Home::Detached => PVec::<T>::expect(vec.move_elements(Home::Heap)),
+        };
+        let (start, len, capacity, _) = on_heap.inner.into_raw_parts_with_alloc();
+        // SAFETY: a vector's parts; its block is the global allocator's, as those of `Home::Heap` are.
         unsafe { Self::from_raw_parts(start, len, capacity) }
     }
 }

@@ -3,6 +3,7 @@
 mod carried;
 mod extend;
 mod fill;
+mod into_iter;
 #[cfg(feature = "rayon")]
 mod parallel;
 #[cfg(feature = "serde")]
@@ -15,6 +16,7 @@ use crate::error::AllocError;
 use crate::phase::Phase;
 use crate::plain::Zeroable;
 use allocator_api2::vec::Vec as ApiVec;
+pub use into_iter::IntoIter;
 
 /// A vector in an arena of a phase: what `Vec` is to the heap, with the lifetime of its phase.
 ///
@@ -43,9 +45,6 @@ pub struct PVec<'ph, T> {
     inner: ApiVec<T, Home<'ph>>,
 }
 
-/// What [`PVec::into_iter`](IntoIterator::into_iter) returns: it owns the elements and the memory.
-pub type IntoIter<'ph, T> = allocator_api2::vec::IntoIter<T, Home<'ph>>;
-
 /// What [`PVec::drain`] returns.
 pub type Drain<'a, 'ph, T> = allocator_api2::vec::Drain<'a, T, Home<'ph>>;
 
@@ -72,7 +71,7 @@ impl<'ph, T> PVec<'ph, T> {
 
     /// Where its memory comes from.
     pub fn home(&self) -> Home<'ph> {
-        *self.inner.allocator()
+        self.inner.allocator().for_copies()
     }
 
     /// Ends in a panic if `result` is an error.

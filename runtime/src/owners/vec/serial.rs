@@ -18,8 +18,9 @@ impl<T: Serialize> Serialize for PVec<'_, T> {
 }
 
 /// Detached: nothing tells a deserializer of a phase. Copy it into one.
-impl<'de, T: Deserialize<'de>> Deserialize<'de> for PVec<'static, T> {
+impl<'de, T: Deserialize<'de>> Deserialize<'de> for PVec<'_, T> {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        // A detached vector is one of every phase: the derived code of a struct need not be told.
         deserializer.deserialize_seq(Elements(PhantomData))
     }
 }

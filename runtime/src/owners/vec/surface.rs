@@ -60,6 +60,11 @@ impl<'ph, T> PVec<'ph, T> {
         self.inner.shrink_to_fit();
     }
 
+    /// Gives up room beyond `capacity` elements, or beyond those there are.
+    pub fn shrink_to(&mut self, capacity: usize) {
+        self.inner.shrink_to(capacity);
+    }
+
     /// Appends an element.
     ///
     /// # Panics
@@ -90,6 +95,12 @@ impl<'ph, T> PVec<'ph, T> {
     #[inline]
     pub fn pop(&mut self) -> Option<T> {
         self.inner.pop()
+    }
+
+    /// Takes the last element off if `gone` says so.
+    pub fn pop_if(&mut self, gone: impl FnOnce(&mut T) -> bool) -> Option<T> {
+        let last = self.last_mut()?;
+        if gone(last) { self.pop() } else { None }
     }
 
     /// Puts an element at `index`, and moves those behind it.
@@ -140,12 +151,27 @@ impl<'ph, T> PVec<'ph, T> {
         self.inner.retain(keep);
     }
 
+    /// Drops the elements for which `keep` says no, which may change the others.
+    pub fn retain_mut(&mut self, keep: impl FnMut(&mut T) -> bool) {
+        self.inner.retain_mut(keep);
+    }
+
     /// Drops each element that equals the one before it.
     pub fn dedup(&mut self)
     where
         T: PartialEq,
     {
         self.inner.dedup();
+    }
+
+    /// Drops each element whose key is that of the one before it.
+    pub fn dedup_by_key<K: PartialEq>(&mut self, key: impl FnMut(&mut T) -> K) {
+        self.inner.dedup_by_key(key);
+    }
+
+    /// Drops each element that is the `same`, given first, as the one before it.
+    pub fn dedup_by(&mut self, same: impl FnMut(&mut T, &mut T) -> bool) {
+        self.inner.dedup_by(same);
     }
 
     /// Appends clones of the elements of a slice.
@@ -171,6 +197,20 @@ impl<'ph, T> PVec<'ph, T> {
         self.try_reserve(from.len())?;
         self.fill_from(from);
         Ok(())
+    }
+
+    /// Appends clones of a range of its own elements.
+    ///
+    /// # Panics
+    /// If the range is beyond the end, or memory is refused.
+    #[track_caller]
+    pub fn extend_from_within(&mut self, range: impl RangeBounds<usize>)
+    where
+        T: Clone,
+    {
+        let range = (range.start_bound().cloned(), range.end_bound().cloned());
+        self.reserve(self[range].len());
+        self.inner.extend_from_within(range);
     }
 
     /// Moves the elements of another vector to the end of this one.

@@ -1,10 +1,11 @@
 //! What a `PVec` is to the rest of the language.
 
-use super::{IntoIter, PVec};
+use super::PVec;
 use std::borrow::{Borrow, BorrowMut};
 use std::cmp::Ordering;
 use std::fmt;
 use std::hash::{Hash, Hasher};
+use std::io;
 use std::ops::{Deref, DerefMut};
 use std::slice;
 
@@ -77,15 +78,6 @@ impl<T: fmt::Debug> fmt::Debug for PVec<'_, T> {
     }
 }
 
-impl<'ph, T> IntoIterator for PVec<'ph, T> {
-    type Item = T;
-    type IntoIter = IntoIter<'ph, T>;
-
-    fn into_iter(self) -> Self::IntoIter {
-        self.inner.into_iter()
-    }
-}
-
 impl<'a, T> IntoIterator for &'a PVec<'_, T> {
     type Item = &'a T;
     type IntoIter = slice::Iter<'a, T>;
@@ -139,6 +131,19 @@ impl<T: Ord> Ord for PVec<'_, T> {
 impl<T: Hash> Hash for PVec<'_, T> {
     fn hash<H: Hasher>(&self, state: &mut H) {
         self[..].hash(state);
+    }
+}
+
+/// Appends; fails if memory is refused, and then wrote nothing.
+impl io::Write for PVec<'_, u8> {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        let done = self.try_extend_from_slice(bytes);
+        done.map_err(|refused| io::Error::new(io::ErrorKind::OutOfMemory, refused))?;
+        Ok(bytes.len())
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
     }
 }
 

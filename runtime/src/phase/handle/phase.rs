@@ -110,6 +110,16 @@ impl<'ph> Phase<'ph> {
         unsafe { self.core.hand_over(self.kind, block, to.core) }
     }
 
+    /// Lets go of the block of an owner; `false` if the block shares its pages with others.
+    ///
+    /// # Safety
+    /// The block is from this handle's arena, which does not wipe, and is used only by who gives it
+    /// back to `WholePages`.
+    pub(crate) unsafe fn let_go(self, block: NonNull<u8>) -> bool {
+        // SAFETY: the caller's promise.
+        unsafe { self.core.let_go(self.kind, block) }
+    }
+
     /// Why `bytes` bytes were refused just now.
     pub(crate) fn refusal(self, bytes: usize) -> AllocError {
         self.core.refusal(self.kind, bytes)

@@ -505,7 +505,29 @@ impl Core {
         done
     }
 
-    /// Hands the pages of a block to another phase, or to none; `None` if the block shares its pages with others.
+    /// Lets go of the pages of a block, which are on nobody's books then; `false` if it keeps them:
+    /// the block shares its pages with others, or they are not the heap's.
+    ///
+    /// # Safety
+    /// As for [`free`](Self::free); the block belongs to [`WholePages`](crate::arena::WholePages) afterwards.
+    pub(in crate::phase) unsafe fn let_go(&self, kind: ArenaKind, block: NonNull<u8>) -> bool {
+        let mut holdings = self.holdings.lock();
+        let known = holdings
+            .block(block)
+            .is_some_and(|owned| owned.pages.are_known_by(block));
+        let owned = known.then(|| holdings.remove_block(block)).flatten();
+        drop(holdings);
+        let Some(owned) = owned else {
+            return false;
+        };
+        let bytes = owned.pages.bytes(); // dropping pages keeps them in use
+        self.by_kind[kind as usize].sub(bytes);
+        self.dismiss(bytes);
+        slots::credit(self.tag(), bytes);
+        true
+    }
+
+    /// Hands the pages of a block to another phase; `false` if the block shares its pages with others.
     ///
     /// # Safety
     /// As for [`free`](Self::free); the block belongs to `to` afterwards.

@@ -3,8 +3,8 @@
 //! Promotion: a result changes phases without a copy, or leaves them all for the heap.
 //!
 //! A block of 64 KiB and more has pages of its own. `promote` hands those to another phase in
-//! constant time: the address stays, whatever the length. Smaller blocks are moved. `detach` moves
-//! everything to the heap; the lifetime says so, and there is no second type for it.
+//! constant time: the address stays, whatever the length. Smaller blocks are moved. `detach` does the
+//! same for the heap; the lifetime says so, and there is no second type for it.
 #![forbid(unsafe_code)]
 #![cfg_attr(rustfmt, rustfmt_skip)]
 #![allow(warnings, clippy::all, clippy::pedantic, reason = "made by macros")]
