@@ -48,7 +48,8 @@ pub trait ArenaAlloc: Sized {
     /// [`AllocError`] if memory is refused.
     fn try_copy_to<'to>(&self, to: Home<'to>) -> Result<Self::In<'to>, AllocError>;
 
-    /// The value itself: blocks with pages of their own (64 KiB and more) change hands, the others are moved.
+    /// The value itself: blocks with pages of their own (64 KiB and more, outside of a reserved chunk)
+    /// change hands, the others are moved.
     ///
     /// # Errors
     /// [`AllocError`] if memory is refused; the value is dropped then.

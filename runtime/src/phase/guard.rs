@@ -126,7 +126,8 @@ impl<'parent> PhaseGuard<'parent> {
         Phase::of(self.memory.core())
     }
 
-    /// Frees everything that was allocated in the phase, and goes on with warm memory.
+    /// Frees everything that was allocated in the phase, and goes on with warm memory: each thread
+    /// with the chunk it was cutting from, the opening one with what the plan reserved.
     ///
     /// ```compile_fail
     /// # use zkarena::{PhaseGuard, Plan, Site};

@@ -31,8 +31,12 @@ impl Plan {
         }
     }
 
-    /// Takes one chunk of this many bytes when the phase opens; the opening thread's blocks in the
-    /// poly arena are cut from it, large ones too, for as long as it lasts.
+    /// Takes one chunk of this many bytes, rounded up to whole pages, when the phase opens; the opening
+    /// thread's blocks in the poly arena are cut from it, large ones too, for as long as it lasts.
+    ///
+    /// A large block in it has no pages of its own: it is copied when it is promoted, and dropping
+    /// it gives nothing back but the room of the last one. [`PhaseGuard::reset`](crate::PhaseGuard::reset)
+    /// goes back to the chunk.
     pub const fn reserve(mut self, bytes: usize) -> Self {
         self.reserve = bytes;
         self

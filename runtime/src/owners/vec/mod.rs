@@ -21,8 +21,9 @@ pub use into_iter::IntoIter;
 /// A vector in an arena of a phase: what `Vec` is to the heap, with the lifetime of its phase.
 ///
 /// It drops what it holds, grows in place while it is the last block of its chunk (or has pages of
-/// its own, from 64 KiB on), and gives its memory back when it is dropped if it can: the last block
-/// of a chunk, and pages of its own; anything else waits for the phase to end.
+/// its own, from 64 KiB on outside of a [reserved chunk](crate::Plan::reserve)), and gives its memory
+/// back when it is dropped if it can: the last block of a chunk, and pages of its own; anything else
+/// waits for the phase to end.
 ///
 /// Each method that allocates panics where `Vec` would end the process: when memory is refused. The
 /// `try_` twins return an error instead.
@@ -133,7 +134,8 @@ impl<'ph> Phase<'ph> {
         Ok(vec)
     }
 
-    /// A vector of `len` elements of zero bytes. From 64 KiB on its pages are not touched.
+    /// A vector of `len` elements of zero bytes. From 64 KiB on its pages are not touched, unless they
+    /// are those of a reserved chunk.
     ///
     /// # Panics
     /// If memory is refused; see [`try_vec_zeroed`](Self::try_vec_zeroed).

@@ -1,6 +1,6 @@
 //! Allocating in a phase.
 
-use super::owned::{Gauge, Holdings, Owned};
+use super::owned::{Gauge, Holdings, Owned, Use};
 use super::seat;
 use crate::arena::{ArenaKind, Bump, LARGE, LayoutDigest, Pages, Scratch, is_large};
 use crate::error::{AllocError, Cause};
@@ -28,7 +28,13 @@ pub(super) struct Shard {
     pub(super) scratch: UnsafeCell<Option<Box<Scratch>>>,
     /// What `scratch` has taken, for others to read.
     pub(super) scratch_bytes: AtomicUsize,
+    /// By kind: whether large blocks are cut from the chunk, too. One that was reserved, or grew, is
+    /// there to be used up; its size does not tell.
+    for_large: [Cell<bool>; ArenaKind::COUNT],
 }
+
+// Finding a shard is a shift, and two threads' shards share no line.
+const _: () = assert!(size_of::<Shard>() == 128);
 
 /// A thread's finger in one arena, found once. The thread keeps its seat for as long.
 #[derive(Debug)]
@@ -168,7 +174,7 @@ impl Core {
             } else if kind == ArenaKind::Scratch {
                 self.alloc_scratch(shard, layout)
             } else {
-                self.alloc_in_chunk(&shard.bumps[kind as usize], kind, layout)
+                self.alloc_in_chunk(shard, kind, layout)
             }
         })
     }
@@ -209,17 +215,18 @@ impl Core {
 
     fn alloc_in_chunk(
         &self,
-        bump: &Bump,
+        shard: &Shard,
         kind: ArenaKind,
         layout: Layout,
     ) -> Result<NonNull<u8>, AllocError> {
+        let bump = &shard.bumps[kind as usize];
         if let Some(block) = bump.alloc(layout) {
             return Ok(block); // the thread got its seat just now
         }
         let last = bump.chunk().map_or(0, |(_, bytes)| bytes);
         let bytes = last.saturating_mul(2).clamp(FIRST_CHUNK, MOST_CHUNK);
-        self.refill(bump, kind, bytes)
-            .or_else(|_| self.refill(bump, kind, layout.size()))?;
+        self.refill(shard, kind, bytes, Use::Chunk)
+            .or_else(|_| self.refill(shard, kind, layout.size(), Use::Chunk))?;
         bump.alloc(layout)
             .ok_or(AllocError::new(layout.size(), Cause::System))
     }
@@ -227,14 +234,41 @@ impl Core {
     /// Has a finger go on in a new chunk of `bytes` bytes.
     pub(super) fn refill(
         &self,
-        bump: &Bump,
+        shard: &Shard,
         kind: ArenaKind,
         bytes: usize,
+        use_: Use,
     ) -> Result<(), AllocError> {
-        let (start, bytes) = self.hold(kind, bytes, false, Pages::take)?;
+        let (start, bytes) = self.hold(kind, bytes, use_, Pages::take)?;
         // SAFETY: new pages of this phase that nobody uses; they stay (invariant 4); pages are aligned to more than a grain.
-        unsafe { bump.refill(start, bytes) };
+        unsafe { shard.bumps[kind as usize].refill(start, bytes) };
+        shard.for_large[kind as usize].set(use_ == Use::Reserved);
         Ok(())
+    }
+
+    /// Has the calling thread's finger go back to the chunk that was reserved, if the phase still
+    /// holds it and no finger is in it.
+    ///
+    /// # Safety
+    /// Nobody uses a block of the phase any more.
+    pub(super) unsafe fn return_to_reserved(&self) {
+        const POLY: usize = ArenaKind::Poly as usize;
+        self.with_shard(|shard| {
+            let holdings = self.holdings.lock();
+            let Some(reserved) = holdings.reserved() else {
+                return;
+            };
+            let (start, bytes) = (reserved.pages.start(), reserved.pages.bytes());
+            let is_in_it = |shard: usize| {
+                let chunk = self.shards[shard].bumps[POLY].chunk();
+                chunk.is_some_and(|(chunk, _)| chunk == start)
+            };
+            if !self.used().any(is_in_it) {
+                // SAFETY: pages of this phase that nobody uses (the caller's promise), and no other finger does; as for the rest see `refill`.
+                unsafe { shard.bumps[POLY].refill(start, bytes) };
+                shard.for_large[POLY].set(true);
+            }
+        });
     }
 
     fn alloc_large(
@@ -245,8 +279,7 @@ impl Core {
         zeroed: bool,
     ) -> Result<NonNull<u8>, AllocError> {
         let bump = &shard.bumps[kind as usize];
-        // A chunk that was reserved, or grew, is there to be used up.
-        if bump.chunk().is_some_and(|(_, bytes)| bytes > MOST_CHUNK)
+        if shard.for_large[kind as usize].get()
             && let Some(block) = bump.alloc_any(layout)
         {
             if zeroed {
@@ -269,7 +302,7 @@ impl Core {
             .size()
             .checked_add(lead)
             .ok_or(AllocError::new(layout.size(), Cause::TooLarge))?;
-        let (start, _) = self.hold(kind, bytes, true, take)?;
+        let (start, _) = self.hold(kind, bytes, Use::Block, take)?;
         bump.note(layout);
         let pad = start.addr().get().wrapping_neg() & (layout.align() - 1);
         // SAFETY: `pad < align <= lead` if the alignment is larger than a page, and else 0, as pages are aligned to a page.
@@ -298,7 +331,7 @@ impl Core {
         &self,
         kind: ArenaKind,
         bytes: usize,
-        is_block: bool,
+        use_: Use,
         take: impl FnOnce(usize) -> Option<Pages>,
     ) -> Result<(NonNull<u8>, usize), AllocError> {
         let bytes = round_up(bytes, PAGE);
@@ -309,11 +342,7 @@ impl Core {
             return Err(AllocError::new(bytes, Cause::System));
         };
         let start = pages.start();
-        let owned = Owned {
-            pages,
-            kind,
-            is_block,
-        };
+        let owned = Owned { pages, kind, use_ };
         if let Err(owned) = self.holdings.lock().try_add(owned) {
             self.dismiss(bytes);
             // SAFETY: pages that were taken just now, which nobody knows of.
@@ -430,11 +459,10 @@ impl Core {
             return false; // to a chunk, so that its pages go back
         }
         let done = self.with_shard(|shard| {
-            let bump = &shard.bumps[kind as usize];
             let done = is_large(old) && self.resize_block(kind, block, new.size());
-            let done = done || self.grow_chunk(bump, block, old.size(), new.size());
+            let done = done || self.grow_chunk(shard, kind, block, old.size(), new.size());
             if done && new.size() > old.size() {
-                bump.note(new);
+                shard.bumps[kind as usize].note(new);
             }
             done
         });
@@ -458,7 +486,15 @@ impl Core {
     }
 
     /// Grows a chunk for its last block. A block that has a chunk to itself gets it for its own.
-    fn grow_chunk(&self, bump: &Bump, block: NonNull<u8>, old: usize, new: usize) -> bool {
+    fn grow_chunk(
+        &self,
+        shard: &Shard,
+        kind: ArenaKind,
+        block: NonNull<u8>,
+        old: usize,
+        new: usize,
+    ) -> bool {
+        let bump = &shard.bumps[kind as usize];
         let Some((start, bytes)) = bump.chunk_for(block, old, new) else {
             return false;
         };
@@ -470,7 +506,7 @@ impl Core {
             return false;
         }
         if start == block && new >= LARGE {
-            owned.is_block = true;
+            owned.use_ = Use::Block;
             bump.empty();
         } else {
             // SAFETY:
@@ -478,6 +514,7 @@ impl Core {
             // - `bytes` is a multiple of a grain: the block starts at one, and its size was rounded up;
             // - the block is the last one of the chunk, and ends there now.
             unsafe { bump.extend(owned.pages.bytes(), bytes) };
+            shard.for_large[kind as usize].set(true);
         }
         true
     }

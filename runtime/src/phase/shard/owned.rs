@@ -11,8 +11,24 @@ use std::ptr::NonNull;
 pub(super) struct Owned {
     pub(super) pages: Pages,
     pub(super) kind: ArenaKind,
-    /// One block, which may be freed by itself; otherwise a chunk.
-    pub(super) is_block: bool,
+    pub(super) use_: Use,
+}
+
+/// What pages are used for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Use {
+    /// One block, which may be freed by itself.
+    Block,
+    /// A chunk that was taken when the one before was full.
+    Chunk,
+    /// The chunk that the plan reserved; a phase has one at most.
+    Reserved,
+}
+
+impl Owned {
+    pub(super) fn is_block(&self) -> bool {
+        self.use_ == Use::Block
+    }
 }
 
 /// All pages of a phase.
@@ -41,19 +57,24 @@ impl Holdings {
 
     /// The block that an address is in. The latest are looked at first: that is the order in which they go.
     pub(super) fn block(&mut self, at: NonNull<u8>) -> Option<&mut Owned> {
-        let block = |owned: &&mut Owned| owned.is_block && owned.pages.contains(at);
+        let block = |owned: &&mut Owned| owned.is_block() && owned.pages.contains(at);
         self.0.iter_mut().rev().find(block)
     }
 
     /// The chunk that starts at an address.
     pub(super) fn chunk(&mut self, start: NonNull<u8>) -> Option<&mut Owned> {
-        let chunk = |owned: &&mut Owned| !owned.is_block && owned.pages.start() == start;
+        let chunk = |owned: &&mut Owned| !owned.is_block() && owned.pages.start() == start;
         self.0.iter_mut().rev().find(chunk)
+    }
+
+    /// The chunk that the plan reserved, unless it went to a block or back.
+    pub(super) fn reserved(&self) -> Option<&Owned> {
+        self.0.iter().find(|owned| owned.use_ == Use::Reserved)
     }
 
     /// Takes out the block that an address is in.
     pub(super) fn remove_block(&mut self, at: NonNull<u8>) -> Option<Owned> {
-        let block = |owned: &Owned| owned.is_block && owned.pages.contains(at);
+        let block = |owned: &Owned| owned.is_block() && owned.pages.contains(at);
         let index = self.0.iter().rposition(block)?;
         Some(self.0.swap_remove(index))
     }

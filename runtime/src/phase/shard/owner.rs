@@ -1,7 +1,7 @@
 //! Opening and ending the memory of a phase.
 
 use super::core::Core;
-use super::owned::{Gauge, Owned};
+use super::owned::{Gauge, Owned, Use};
 use crate::arena::ArenaKind;
 use crate::error::{AllocError, Cause};
 use crate::lock::Lock;
@@ -51,10 +51,7 @@ impl<'parent> Owner<'parent> {
     #[cold]
     fn reserve(&self, bytes: usize) -> Result<(), AllocError> {
         let core = self.core();
-        core.with_shard(|shard| {
-            let poly = &shard.bumps[ArenaKind::Poly as usize];
-            core.refill(poly, ArenaKind::Poly, bytes)
-        })
+        core.with_shard(|shard| core.refill(shard, ArenaKind::Poly, bytes, Use::Reserved))
     }
 
     /// The core.
@@ -63,9 +60,11 @@ impl<'parent> Owner<'parent> {
         unsafe { self.core.as_ref() }
     }
 
-    /// Frees every block; each shard keeps the chunk it is cutting from.
+    /// Frees every block; each shard keeps the chunk it is cutting from, or the one that was reserved.
     pub(in crate::phase) fn reset(&mut self) {
         // SAFETY: we are borrowed mutably, so nobody holds a borrow of the phase.
+        unsafe { self.core().return_to_reserved() };
+        // SAFETY: as above.
         unsafe { self.give_back(true) };
     }
 
@@ -77,7 +76,7 @@ impl<'parent> Owner<'parent> {
         let core = self.core();
         let is_current = |owned: &Owned| {
             let start = owned.pages.start();
-            !owned.is_block
+            !owned.is_block()
                 && owned.kind == ArenaKind::Poly
                 && core.used().any(|shard| {
                     let poly = &core.shards[shard].bumps[ArenaKind::Poly as usize];
