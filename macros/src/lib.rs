@@ -161,7 +161,9 @@ pub fn scope(tokens: TokenStream) -> TokenStream {
 /// - `new(rows, width: u32)`: adds `new_in(phase, ..)`, which builds the struct in a phase, and
 ///   `plan(..)`, the plan of a phase with room for it. Both take the arguments listed here, of type
 ///   `usize` where none is given; `new_in` goes on with one for each field that is not told how to
-///   be built.
+///   be built. What is reserved is room in the poly arena for the fields with `len` or `reserve`
+///   that go there, to the byte; other arenas, and what an `init` builds by itself (another struct
+///   by its own `new_in`), take their memory when it is needed.
 /// - `bound(F: Field)` or `bound = "F: Field"`: the bounds of the parameters named in it.
 /// - `lifetime = 'x`: the phase's lifetime.
 /// - `crate = ::renamed`: the path of the `zkarena` crate, where it goes by another name.

@@ -61,7 +61,7 @@ pub mod __private {
     pub use crate::arena::Footprint;
     pub use crate::error::AllocError;
     pub use crate::owners::{
-        ArenaAlloc, ArenaTypesMustNotImplDrop, Build, Detach, Home, block_bytes,
+        ArenaAlloc, ArenaTypesMustNotImplDrop, Build, Detach, Home, block_end,
     };
     pub use crate::phase::{Phase, PhaseGuard, Plan, Site};
 }

@@ -178,30 +178,41 @@ fn align(field: &Field) -> TokenStream {
 
 fn plan(model: &Model, New { arguments, .. }: &New, private: &TokenStream) -> TokenStream {
     let (vis, quiet) = (&model.vis, quiet());
-    let blocks = model
-        .fields()
-        .filter_map(|field| block(model, field, private));
-    let total =
-        blocks.reduce(|sum, block| quote!(::core::primitive::usize::saturating_add(#sum, #block)));
-    let total = total.unwrap_or_else(|| quote!(0));
+    // In the order in which `new_in` builds them: the padding between two blocks depends on both.
+    let blocks = model.fields().filter(|field| is_in_poly(field));
+    let end = blocks.fold(quote!(0), |end, field| {
+        block_end(model, field, &end, private).unwrap_or(end)
+    });
     quote! {
-        /// The plan of a phase that holds what `new_in` builds from the same arguments.
+        /// The plan of a phase that holds what `new_in` builds from the same arguments: its poly
+        /// arena has room for the fields there.
         #quiet
         #[allow(unused_variables)]
         #[must_use]
         #vis fn plan(#(#arguments),*) -> #private::Plan {
-            #private::Plan::reserve(#private::Plan::new(), #total)
+            #private::Plan::reserve(#private::Plan::new(), #end)
         }
     }
 }
 
-/// The bytes of the field's block, if it has one.
-fn block(model: &Model, field: &Field, private: &TokenStream) -> Option<TokenStream> {
+/// A plan reserves in the poly arena, which is that of the handle, too.
+fn is_in_poly(field: &Field) -> bool {
+    let kind = field.args.kind.as_ref();
+    kind.is_none_or(|kind| kind == "poly")
+}
+
+/// Where the field's block ends, if it has one, after what ends at `end`.
+fn block_end(
+    model: &Model,
+    field: &Field,
+    end: &TokenStream,
+    private: &TokenStream,
+) -> Option<TokenStream> {
     let sizes = [&field.args.len, &field.args.reserve];
     let sizes = sizes.into_iter().flatten().map(count);
     let capacity = sizes.reduce(|len, reserve| quote!(::core::cmp::Ord::max(#len, #reserve)))?;
     let (lifetime, align) = (&model.phase, align(field));
     let ty = &field.ty;
-    let size = quote!(::core::mem::size_of::<<#ty as #private::Build<#lifetime>>::Item>());
-    Some(quote!(#private::block_bytes(#capacity, #size, #align)))
+    let item = quote!(<#ty as #private::Build<#lifetime>>::Item);
+    Some(quote!(#private::block_end::<#item>(#end, #capacity, #align)))
 }

@@ -10,7 +10,8 @@ use std::ptr::{NonNull, null_mut};
 /// Every block starts at a multiple of this: a cache line, and the widest vector register.
 pub(crate) const GRAIN: usize = 64;
 
-/// Blocks from here on get pages of their own, which go back as soon as the block is freed.
+/// Blocks from here on get pages of their own, which go back as soon as the block is freed; unless
+/// there is a chunk to be used up (see `alloc_any`).
 pub(crate) const LARGE: usize = 64 << 10;
 
 /// Whether a block gets pages of its own.
@@ -69,7 +70,8 @@ impl Bump {
         Some(unsafe { NonNull::new_unchecked(finger.wrapping_add(pad)) })
     }
 
-    /// As [`alloc`](Self::alloc), for blocks of any size but none.
+    /// As [`alloc`](Self::alloc), for blocks of any size but none: a chunk that was reserved, or
+    /// grew, is there to be used up.
     pub(crate) fn alloc_any(&self, layout: Layout) -> Option<NonNull<u8>> {
         debug_assert!(layout.size() > 0, "{layout:?} has no bytes");
         let finger = self.finger.get();
@@ -214,15 +216,39 @@ impl Bump {
     }
 }
 
+/// What a block is aligned to, beyond [`GRAIN`].
+#[inline(always)]
+#[expect(clippy::inline_always, reason = "see `Bump::alloc`")]
+const fn alignment(bytes: usize, align: usize) -> usize {
+    if bytes >= PAGE && align < PAGE {
+        PAGE
+    } else {
+        align
+    }
+}
+
+/// Where one more block ends in a chunk whose blocks end at `end` so far; saturates.
+pub(crate) const fn block_end(end: usize, bytes: usize, align: usize) -> usize {
+    if bytes == 0 {
+        return end;
+    }
+    let align = alignment(bytes, align);
+    // A chunk starts at a page: beyond that, where the next multiple is shows only then.
+    let start = if align > PAGE {
+        round_up(end, PAGE).saturating_add(align - PAGE)
+    } else if align > GRAIN {
+        round_up(end, align)
+    } else {
+        end // invariant 2
+    };
+    start.saturating_add(round_up(bytes, GRAIN))
+}
+
 /// What to leave free in front of a block.
 #[inline(always)]
 #[expect(clippy::inline_always, reason = "see `Bump::alloc`")]
 fn padding(finger: usize, layout: Layout) -> usize {
-    let align = if layout.size() >= PAGE && layout.align() < PAGE {
-        PAGE
-    } else {
-        layout.align()
-    };
+    let align = alignment(layout.size(), layout.align());
     if align <= GRAIN {
         0 // invariant 2
     } else {

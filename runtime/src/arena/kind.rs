@@ -84,7 +84,7 @@ impl Sum for Footprint {
 }
 
 /// Bytes that a block of `bytes` bytes takes at most in a poly or witness arena, with what aligns the next one.
-pub(crate) const fn block_bytes(bytes: usize) -> usize {
+const fn block_bytes(bytes: usize) -> usize {
     if bytes < PAGE {
         round_up(bytes, GRAIN)
     } else {

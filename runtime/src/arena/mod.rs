@@ -13,8 +13,7 @@ mod kind;
 mod pages;
 mod scratch;
 
-pub(crate) use bump::{Bump, GRAIN, LARGE, is_large};
-pub(crate) use kind::block_bytes;
+pub(crate) use bump::{Bump, GRAIN, LARGE, block_end, is_large};
 pub use kind::{ArenaKind, Footprint, LayoutDigest};
 pub(crate) use pages::{Pages, WholePages};
 pub(crate) use scratch::Scratch;

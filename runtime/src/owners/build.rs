@@ -6,12 +6,22 @@ use crate::arena::{self, GRAIN};
 use crate::error::AllocError;
 use crate::layout::PAGE;
 
-/// Bytes that a block of `capacity` elements of `item` bytes takes at most in an arena; saturates.
+/// Where a block for `capacity` elements of type `T` ends in a chunk that is used up to `end`; saturates.
 #[doc(hidden)]
-pub const fn block_bytes(capacity: usize, item: usize, align: usize) -> usize {
-    let bytes = capacity.saturating_mul(item);
-    let least = if align > GRAIN { PAGE } else { 0 };
-    arena::block_bytes(if bytes > least { bytes } else { least })
+pub const fn block_end<T>(end: usize, capacity: usize, align: usize) -> usize {
+    let bytes = room_for::<T>(capacity, align).saturating_mul(size_of::<T>());
+    arena::block_end(end, bytes, align_of::<T>())
+}
+
+/// For how many elements a block is to have room, so that it starts at a multiple of `align`.
+pub(super) const fn room_for<T>(capacity: usize, align: usize) -> usize {
+    // A block of a page or more starts at a page: that serves every alignment beyond a cache line.
+    if align > GRAIN && size_of::<T>() > 0 {
+        let page = PAGE.div_ceil(size_of::<T>());
+        if capacity < page { page } else { capacity }
+    } else {
+        capacity
+    }
 }
 
 /// Implemented for every type with a `Drop`: next to an implementation for a derived type by itself,

@@ -11,7 +11,7 @@ mod serial;
 mod vec;
 
 pub use boxed::PBox;
-pub use build::{ArenaTypesMustNotImplDrop, Build, block_bytes};
+pub use build::{ArenaTypesMustNotImplDrop, Build, block_end};
 pub use carry::{ArenaAlloc, Detach};
 pub use home::Home;
 pub use poly::{Basis, BitReversed, Coeffs, Evals, Natural, Order, Poly, PolyMut, PolyRef};

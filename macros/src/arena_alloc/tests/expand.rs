@@ -94,6 +94,8 @@ fn the_constructor_builds_what_has_a_size() {
             #[arena(scratch, len = n, init = |i| i)] a: A,
             #[arena(reserve = n, align = 64)] b: B,
             #[arena(init = w)] c: C,
+            #[arena(witness, len = n)] e: E,
+            #[arena(poly, len = n, reserve = 2)] f: F,
             d: D,
         }",
     );
@@ -107,6 +109,7 @@ fn the_constructor_builds_what_has_a_size() {
         ) -> ::core::result::Result<Self, P::AllocError>",
     );
     let count = "{ let count: ::core::primitive::usize = n; count }";
+    let two = count.replace("= n", "= 2");
     contains(
         &output,
         &format!(
@@ -114,6 +117,10 @@ fn the_constructor_builds_what_has_a_size() {
                 a: <A as P::Build<'ph>>::filled(P::Home::scratch(home), {count}, 0, 1, |i| i)?,
                 b: <B as P::Build<'ph>>::with_room(home, {count}, 64)?,
                 c: w,
+                e: <E as P::Build<'ph>>::filled(
+                    P::Home::witness(home), {count}, 0, 1, |_| ::core::default::Default::default())?,
+                f: <F as P::Build<'ph>>::filled(
+                    P::Home::poly(home), {count}, {two}, 1, |_| ::core::default::Default::default())?,
                 d: d,
             }}"
         ),
@@ -125,7 +132,11 @@ fn the_constructor_builds_what_has_a_size() {
     contains(
         &output,
         &format!(
-            "P::block_bytes({count}, ::core::mem::size_of::<<B as P::Build<'ph>>::Item>(), 64)"
+            "P::Plan::reserve(P::Plan::new(),
+                P::block_end::<<F as P::Build<'ph>>::Item>(
+                    P::block_end::<<B as P::Build<'ph>>::Item>(0, {count}, 64),
+                    ::core::cmp::Ord::max({count}, {two}),
+                    1))"
         ),
     );
 }

@@ -1,8 +1,9 @@
 //! Vectors that change their home, and vectors made of raw blocks.
 
 use super::PVec;
-use crate::arena::{Footprint, GRAIN};
+use crate::arena::Footprint;
 use crate::error::AllocError;
+use crate::owners::build::room_for;
 use crate::owners::{ArenaAlloc, Build, Home};
 use crate::plain::Zeroable;
 use allocator_api2::alloc::Allocator;
@@ -137,13 +138,7 @@ impl<'ph, T> Build<'ph> for PVec<'ph, T> {
     type Item = T;
 
     fn with_room(home: Home<'ph>, capacity: usize, align: usize) -> Result<Self, AllocError> {
-        // A block of a page or more starts at a page: that serves every alignment beyond a cache line.
-        let least = if align > GRAIN {
-            crate::layout::PAGE.div_ceil(size_of::<T>().max(1))
-        } else {
-            0
-        };
-        Self::try_with_capacity_in(capacity.max(least), home)
+        Self::try_with_capacity_in(room_for::<T>(capacity, align), home)
     }
 
     fn filled(

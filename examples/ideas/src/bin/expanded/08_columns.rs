@@ -194,7 +194,8 @@ impl<'ph> Columns<'ph> {
             name: name,
         })
     }
-    /// The plan of a phase that holds what `new_in` builds from the same arguments.
+    /// The plan of a phase that holds what `new_in` builds from the same arguments: its poly
+    /// arena has room for the fields there.
     #[allow(
         dead_code,
         private_interfaces,
@@ -208,39 +209,33 @@ impl<'ph> Columns<'ph> {
     fn plan(rows: usize, blowup: usize) -> ::zkarena::__private::Plan {
         ::zkarena::__private::Plan::reserve(
             ::zkarena::__private::Plan::new(),
-            ::core::primitive::usize::saturating_add(
-                ::core::primitive::usize::saturating_add(
-                    ::zkarena::__private::block_bytes(
+            ::zkarena::__private::block_end::<
+                <PVec<'ph, u64> as ::zkarena::__private::Build<'ph>>::Item,
+            >(
+                ::zkarena::__private::block_end::<
+                    <PVec<'ph, u64> as ::zkarena::__private::Build<'ph>>::Item,
+                >(
+                    ::zkarena::__private::block_end::<
+                        <PVec<'ph, u64> as ::zkarena::__private::Build<'ph>>::Item,
+                    >(
+                        0,
                         {
                             let count: ::core::primitive::usize = rows;
                             count
                         },
-                        ::core::mem::size_of::<
-                            <PVec<'ph, u64> as ::zkarena::__private::Build<'ph>>::Item,
-                        >(),
                         1,
                     ),
-                    ::zkarena::__private::block_bytes(
-                        {
-                            let count: ::core::primitive::usize = rows * blowup;
-                            count
-                        },
-                        ::core::mem::size_of::<
-                            <PVec<'ph, u64> as ::zkarena::__private::Build<'ph>>::Item,
-                        >(),
-                        64,
-                    ),
-                ),
-                ::zkarena::__private::block_bytes(
                     {
-                        let count: ::core::primitive::usize = rows / 2;
+                        let count: ::core::primitive::usize = rows * blowup;
                         count
                     },
-                    ::core::mem::size_of::<
-                        <PVec<'ph, u64> as ::zkarena::__private::Build<'ph>>::Item,
-                    >(),
-                    1,
+                    64,
                 ),
+                {
+                    let count: ::core::primitive::usize = rows / 2;
+                    count
+                },
+                1,
             ),
         )
     }
