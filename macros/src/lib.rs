@@ -56,6 +56,8 @@ use proc_macro::TokenStream;
 /// - `reserve = bytes`: address space to have ready when the body starts; opening the phase fails
 ///   without it. `budget = bytes`: what the phase may use at most. Both take an expression of type
 ///   `usize`, which may use the arguments, or a text such as `"512MiB"`.
+/// - `plan = Columns::plan(rows)`: a whole `Plan`, in place of these two; an expression, which may
+///   use the arguments.
 /// - `try`: a phase that cannot be opened returns an `AllocError` by `?`, instead of a panic.
 /// - `crate = ::renamed`: the path of the `zkarena` crate, where it goes by another name.
 ///
@@ -112,13 +114,14 @@ pub fn zk_phase(args: TokenStream, item: TokenStream) -> TokenStream {
 ///
 /// `scope!(tmp in phase => { .. })` opens the phase in another one, `scope!(tmp => { .. })` opens a
 /// root. A name for the report goes first: `scope!("fold", tmp in phase => { .. })`; without it,
-/// the phase is called as its handle. The value is that of the block; `return`, `?`, `break` and
-/// `continue` lead out of it, because it is no closure.
+/// the phase is called as its handle. What the phase is opened with goes in front of the arrow:
+/// `scope!(tmp in phase, plan = Columns::plan(rows) => { .. })`. The value is that of the block;
+/// `return`, `?`, `break` and `continue` lead out of it, because it is no closure.
 ///
 /// # Errors
 ///
 /// What lives in the phase cannot leave the block: "`tmp` does not live long enough". There are no
-/// other options; where a plan is needed, a function with [`macro@zk_phase`] takes one.
+/// other options: in place of `reserve` and `budget`, the plan says it all.
 #[proc_macro]
 pub fn scope(tokens: TokenStream) -> TokenStream {
     scope::expand(tokens.into()).into()
@@ -140,7 +143,7 @@ pub fn scope(tokens: TokenStream) -> TokenStream {
 ///     name: String,
 /// }
 ///
-/// #[zk_phase(reserve = "1GiB")]
+/// #[zk_phase(plan = Trace::<BabyBear>::plan(rows))]
 /// fn prove(rows: usize) -> Result<(), zkarena::AllocError> {
 ///     let trace = Trace::<BabyBear>::new_in(phase, rows, "main".to_string())?;
 ///     let copy: Trace<'_, BabyBear> = trace.copy_into(phase);

@@ -33,6 +33,8 @@ pub(crate) struct Opening<'a> {
     pub(crate) parent: Option<TokenStream>,
     pub(crate) reserve: Option<&'a Chosen>,
     pub(crate) budget: Option<&'a Chosen>,
+    /// The user's own, in place of one with those two.
+    pub(crate) plan: Option<&'a Chosen>,
     /// The user's `try`: a phase that cannot be opened returns an error.
     pub(crate) fallible: Option<&'a Ident>,
 }
@@ -121,6 +123,10 @@ impl Opening<'_> {
 
     /// What is wrong with an option's value is said at the option.
     fn plan(&self, private: &TokenStream) -> TokenStream {
+        if let Some(Chosen { key, value }) = self.plan {
+            let at = Span::mixed_site().located_at(key.span());
+            return quote_spanned!(at=> { let plan: #private::Plan = #value; plan });
+        }
         let mut plan = quote!(#private::Plan::new());
         for Chosen { key, value } in [self.reserve, self.budget].into_iter().flatten() {
             let at = Span::call_site().located_at(key.span());

@@ -10,6 +10,7 @@ use syn::parse::{ParseStream, Parser};
 use syn::{Expr, ExprLit, Ident, Lit, LitStr, Path, Token, token};
 
 pub(crate) const NAME_EXAMPLE: &str = "name = \"commit\"";
+pub(crate) const PLAN_EXAMPLE: &str = "plan = Columns::plan(rows)";
 pub(crate) const CRATE_EXAMPLE: &str = "crate = ::renamed";
 
 /// Calls `option` on each of the options; one that is wrong is reported and passed over.

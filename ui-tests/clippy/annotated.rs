@@ -51,6 +51,11 @@ fn open(rows: &[u32]) -> usize {
     }
 }
 
+#[zk_phase(plan = Columns::<u64>::plan(rows))]
+fn planned(rows: usize) -> bool {
+    scope!(tmp in phase, plan = Columns::<u64>::plan(rows) => { tmp.vec_with::<u8>(rows).is_empty() })
+}
+
 #[zk_phase(_unused)]
 fn one_expression() -> u32 {
     1
@@ -60,6 +65,7 @@ fn one_expression() -> u32 {
 fn main() {
     let columns = commit(4, "main").expect("there is memory");
     assert_eq!((columns.indices.len(), columns.values.len(), columns.evals.len(), &*columns.name), (4, 0, 1, "main"));
+    assert!(planned(4));
     assert_eq!((open(&[1, 2]), one_expression()), (2, 1));
     assert!(with_phase(|phase| matches!(Opening::Nothing.promote(*phase), Opening::Nothing)));
 }

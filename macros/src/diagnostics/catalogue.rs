@@ -46,7 +46,11 @@ catalogue! {
     /// `scope!(tmp, phase => { .. })`
     NotAScope =>
         "expected `scope!(tmp in phase => {{ .. }})`, or `scope!(tmp => {{ .. }})` for a phase that \
-         lies in no other; a name goes first: `scope!(\"fold\", tmp in phase => {{ .. }})`",
+         lies in no other; a name goes first, and a plan in front of the `=>`: \
+         `scope!(\"fold\", tmp in phase, plan = Columns::plan(rows) => {{ .. }})`",
+    /// `scope!(tmp in phase, reserve = 1 => { .. })`
+    PartInScope { key } =>
+        "`scope!` takes a whole plan: write `plan = Plan::new().{key}(..)`",
 
     // Options.
 
@@ -81,6 +85,10 @@ catalogue! {
     BadSize =>
         "this is not a size: write a number of bytes with or without a unit, such as `\"512MiB\"`; \
          the units are KiB, MiB, GiB and TiB",
+    /// `#[zk_phase(plan = p, reserve = 1)]`
+    PartBesidePlan { key } =>
+        "`plan` is all that the phase is opened with, `{key}` included: keep one of them, or write \
+         `.{key}(..)` after the plan",
     /// `#[zk_phase(name = 1)]`
     NameNotAString { example } =>
         "the name of a phase is a string literal: write `{example}`",

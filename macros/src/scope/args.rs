@@ -1,11 +1,13 @@
-//! What `scope!` takes: `"name", tmp in phase => { .. }`, with or without the name and the parent.
+//! What `scope!` takes: `"name", tmp in phase, plan = plan => { .. }`, of which the name, the parent
+//! and the plan may be left out.
 
 use crate::diagnostics::{Message, error_at};
 use crate::item_fn::Body;
-use crate::opening::{self, Opening};
-use crate::options;
+use crate::opening::{self, Chosen, Opening};
+use crate::options::{self, PLAN_EXAMPLE};
 use proc_macro2::TokenTree;
 use quote::ToTokens;
+use syn::ext::IdentExt;
 use syn::parse::{Parse, ParseStream};
 use syn::{Expr, Ident, LitStr, Token, token};
 
@@ -15,6 +17,7 @@ pub(super) struct Args {
     name: Option<LitStr>,
     handle: Ident,
     parent: Option<Expr>,
+    plan: Option<Chosen>,
     pub(super) body: Body,
 }
 
@@ -32,6 +35,7 @@ impl Args {
             parent: self.parent.as_ref().map(ToTokens::to_token_stream),
             reserve: None,
             budget: None,
+            plan: self.plan.as_ref(),
             fallible: None,
         }
     }
@@ -42,9 +46,8 @@ impl Parse for Args {
         let name = name(input)?;
         let handle = input.parse().or_else(|_| misplaced(input))?;
         let keyword: Option<Token![in]> = input.parse()?;
-        let parent =
-            keyword.map(|_| Expr::parse_without_eager_brace(input).or_else(|_| misplaced(input)));
-        let parent = parent.transpose()?;
+        let parent = keyword.map(|_| expression(input)).transpose()?;
+        let plan = plan(input)?;
         input.parse::<Token![=>]>().or_else(|_| misplaced(input))?;
         if !input.peek(token::Brace) {
             return misplaced(input);
@@ -57,6 +60,7 @@ impl Parse for Args {
             name,
             handle,
             parent,
+            plan,
             body,
         })
     }
@@ -69,6 +73,30 @@ fn name(input: ParseStream<'_>) -> syn::Result<Option<LitStr>> {
     let name = options::phase_name(input, SCOPE_EXAMPLE, "the handle's")?;
     input.parse::<Token![,]>().or_else(|_| misplaced(input))?;
     Ok(Some(name))
+}
+
+fn plan(input: ParseStream<'_>) -> syn::Result<Option<Chosen>> {
+    if input.parse::<Option<Token![,]>>()?.is_none() {
+        return Ok(None);
+    }
+    let key = Ident::parse_any(input).or_else(|_| misplaced(input))?;
+    match key.to_string().as_str() {
+        // Not an `=` with something behind it.
+        "plan" if input.peek(Token![=>]) => {
+            let (option, example) = (&key, &PLAN_EXAMPLE);
+            return Err(error_at(&key, Message::MissingValue { option, example }));
+        }
+        "plan" => options::equals_sign(input, &key, PLAN_EXAMPLE)?,
+        "reserve" | "budget" => return Err(error_at(&key, Message::PartInScope { key: &key })),
+        _ => return Err(error_at(&key, Message::NotAScope)),
+    }
+    let value = expression(input)?.to_token_stream();
+    Ok(Some(Chosen { key, value }))
+}
+
+/// An expression in front of the block or the `=>`.
+fn expression(input: ParseStream<'_>) -> syn::Result<Expr> {
+    Expr::parse_without_eager_brace(input).or_else(|_| misplaced(input))
 }
 
 /// One text for whatever is missing: the form is short enough to be said in full.

@@ -2,13 +2,13 @@
 
 use crate::diagnostics::{Diagnostics, Message, error_at};
 use crate::opening::Chosen;
-use crate::options::{self, CRATE_EXAMPLE, NAME_EXAMPLE, set_once};
+use crate::options::{self, CRATE_EXAMPLE, NAME_EXAMPLE, PLAN_EXAMPLE, set_once};
 use proc_macro2::TokenStream;
 use quote::ToTokens;
 use syn::parse::ParseStream;
 use syn::{Expr, Ident, LitStr, Path, Token};
 
-const EXPECTED: &str = "`name`, `reserve`, `budget`, `try`, `crate`";
+const EXPECTED: &str = "`name`, `reserve`, `budget`, `plan`, `try`, `crate`";
 const RESERVE_EXAMPLE: &str = "reserve = \"512MiB\"";
 const BUDGET_EXAMPLE: &str = "budget = \"2GiB\"";
 
@@ -22,6 +22,8 @@ pub(super) struct Args {
     pub(super) name: Option<LitStr>,
     pub(super) reserve: Option<Chosen>,
     pub(super) budget: Option<Chosen>,
+    /// A whole plan, in place of those two.
+    pub(super) plan: Option<Chosen>,
     /// The word `try`: where memory is short, the function returns an error.
     pub(super) fallible: Option<Ident>,
     pub(super) facade: Option<Path>,
@@ -44,6 +46,12 @@ impl Args {
             }
             "reserve" => size(input, option.clone(), RESERVE_EXAMPLE, &mut self.reserve)?,
             "budget" => size(input, option.clone(), BUDGET_EXAMPLE, &mut self.budget)?,
+            "plan" => {
+                options::equals_sign(input, &option, PLAN_EXAMPLE)?;
+                let value = options::expression(input, &option)?.to_token_stream();
+                let key = option.clone();
+                set_once(&mut self.plan, &option, Chosen { key, value })?;
+            }
             "crate" => {
                 options::equals_sign(input, &option, CRATE_EXAMPLE)?;
                 set_once(&mut self.facade, &option, options::facade_path(input)?)?;

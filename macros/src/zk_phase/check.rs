@@ -5,6 +5,7 @@ use super::expand;
 use crate::diagnostics::{Diagnostics, Message, error_at};
 use crate::item_fn::{Annotated, ItemFn};
 use crate::names;
+use crate::opening::Chosen;
 use proc_macro2::{Ident, TokenStream, TokenTree};
 use quote::ToTokens;
 use syn::ext::IdentExt;
@@ -22,6 +23,9 @@ const RULES: [Rule; 5] = [
 
 /// Applies the rules to what the attribute is on.
 pub(super) fn item(args: &Args, item: &mut Annotated, diagnostics: &mut Diagnostics) {
+    if let Err(error) = a_plan_is_whole(args) {
+        diagnostics.push(error);
+    }
     match item {
         Annotated::Fn(function) => {
             absorb_duplicates(function, diagnostics);
@@ -35,6 +39,15 @@ pub(super) fn item(args: &Args, item: &mut Annotated, diagnostics: &mut Diagnost
         Annotated::Item { keyword, .. } => diagnostics.push(not_a_function(keyword)),
         Annotated::Statement(_) => *diagnostics = Diagnostics::default(), // rustc's error is enough
         Annotated::Unread(_) => {}
+    }
+}
+
+/// One error, however many parts are told apart from it.
+fn a_plan_is_whole(args: &Args) -> syn::Result<()> {
+    let part = args.reserve.as_ref().or(args.budget.as_ref());
+    match (&args.plan, part) {
+        (Some(_), Some(Chosen { key, .. })) => Err(error_at(key, Message::PartBesidePlan { key })),
+        _ => Ok(()),
     }
 }
 

@@ -50,6 +50,7 @@ fn opening<'a>(args: &'a Args, function: &ItemFn, handle: &'a Ident) -> Opening<
         parent: args.parent.as_ref().map(ToTokens::to_token_stream),
         reserve: args.reserve.as_ref(),
         budget: args.budget.as_ref(),
+        plan: args.plan.as_ref(),
         fallible: args.fallible.as_ref(),
     }
 }

@@ -1,4 +1,4 @@
-use zkarena::{AllocError, PVec, Phase, zk_phase};
+use zkarena::{AllocError, PVec, Phase, Plan, zk_phase};
 
 #[zk_phase]
 fn by_default(rows: &[u32]) -> u32 {
@@ -32,6 +32,16 @@ impl<'ph> Prover<'ph> {
 #[zk_phase(try, reserve = rows.len() * size_of::<u32>(), budget = "512MiB")]
 fn fallible(rows: &[u32]) -> Result<u32, Box<dyn std::error::Error>> {
     Ok(phase.vec_from(rows)[0])
+}
+
+#[zk_phase(try, plan = plan.ok_or("no plan")?.budget(1 << 20))]
+fn planned(plan: Option<Plan>) -> Result<u64, Box<dyn std::error::Error>> {
+    Ok(phase.stats().poly.bytes.0)
+}
+
+#[zk_phase(tmp in out, plan = Plan::new().reserve(2 * rows))]
+fn planned_child(rows: usize, out: Phase<'_>) -> u64 {
+    tmp.stats().poly.bytes.0
 }
 
 #[zk_phase(tmp in out, try)]
@@ -70,6 +80,9 @@ fn main() {
     assert_eq!(*into_the_parent(&[1, 2], phase), [3]);
     assert_eq!(*Prover { phase }.prove(&[5]), [5]);
     assert_eq!(fallible(&[6]).ok(), Some(6));
+    assert_eq!(planned(Some(Plan::new().reserve(8192))).ok(), Some(8192));
+    assert!(planned(None).is_err() && planned(Some(Plan::new().reserve(2 << 20))).is_err());
+    assert_eq!(planned_child(4096, phase), 8192);
     assert_eq!(fallible_child(phase).ok(), Some(1));
     assert_eq!(shadowed(&[1, 2]), 2);
     assert_eq!(functions_inside(&[7]), 7);

@@ -2,10 +2,11 @@
 //!
 //! `derive(ArenaAlloc)` teaches a struct to be copied and moved between phases. With `new(..)` it
 //! also gets `new_in`, which builds it in a phase, and `plan`, the plan of a phase with room for it:
-//! one chunk is taken when the phase opens, and the columns are cut from it.
+//! one chunk is taken when the phase opens, and the columns are cut from it. `#[zk_phase(plan = ..)]`
+//! opens the function's phase with it.
 #![forbid(unsafe_code)]
 
-use zkarena::{AllocError, ArenaAlloc, Bytes, PVec, PhaseGuard, Site};
+use zkarena::{AllocError, ArenaAlloc, Bytes, PVec, zk_phase};
 use zkarena_ideas::{P, pow, root};
 
 #[derive(ArenaAlloc)]
@@ -21,13 +22,8 @@ struct Columns<'ph> {
     name: String,
 }
 
-static COMMIT: Site = Site::new("commit", module_path!(), file!(), line!());
-
-fn main() -> Result<(), AllocError> {
-    let (rows, blowup) = (1 << 16, 4);
-    let plan = Columns::plan(rows, blowup);
-    let guard = PhaseGuard::try_root(&COMMIT, plan)?;
-    let phase = guard.handle();
+#[zk_phase(plan = Columns::plan(rows, blowup), try)]
+fn commit(rows: usize, blowup: usize) -> Result<(), AllocError> {
     let reserved = phase.stats().poly.bytes;
     println!("reserved: {reserved}");
 
@@ -45,4 +41,8 @@ fn main() -> Result<(), AllocError> {
         P - 1
     );
     Ok(())
+}
+
+fn main() -> Result<(), AllocError> {
+    commit(1 << 16, 4)
 }

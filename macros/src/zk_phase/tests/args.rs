@@ -65,7 +65,7 @@ fn options_come_in_any_order_and_may_end_in_a_comma() {
 #[test]
 fn unknown_options_are_answered_with_the_known_ones() {
     let unknown =
-        "unknown option `foo`, expected one of `name`, `reserve`, `budget`, `try`, `crate`";
+        "unknown option `foo`, expected one of `name`, `reserve`, `budget`, `plan`, `try`, `crate`";
     for options in ["foo = 1", "foo(1)", "foo::bar = 1", "foo; bar"] {
         rejects(options, &[unknown]);
     }
@@ -73,7 +73,7 @@ fn unknown_options_are_answered_with_the_known_ones() {
 
 #[test]
 fn an_option_starts_with_its_name() {
-    let not_an_option = "expected an option, one of `name`, `reserve`, `budget`, `try`, `crate`: write for example `name = \"commit\"`";
+    let not_an_option = "expected an option, one of `name`, `reserve`, `budget`, `plan`, `try`, `crate`: write for example `name = \"commit\"`";
     for options in [r#""commit""#, "5", "= 5", ",", "(name)"] {
         rejects(options, &[not_an_option]);
     }
@@ -180,8 +180,8 @@ fn a_handle_has_one_name_and_perhaps_a_parent() {
         "tmp in out of",
         &["expected `,` or `)` after `tmp` and its parent"],
     );
-    let keyword = "unknown option `static`, expected one of `name`, `reserve`, `budget`, `try`, \
-                   `crate`";
+    let keyword = "unknown option `static`, expected one of `name`, `reserve`, `budget`, `plan`, \
+                   `try`, `crate`";
     rejects("static", &[keyword]);
 }
 
@@ -214,6 +214,18 @@ fn a_size_is_an_expression_or_a_text() {
             "option `budget` needs a value: write `budget = \"2GiB\"`",
         ],
     );
+}
+
+#[test]
+fn a_plan_is_an_expression() {
+    let (args, messages) = parse("plan = C::<u8, B>::plan(n)?.budget(1), try");
+    assert_eq!(messages, [""; 0]);
+    let plan = args.plan.map(|plan| text(&plan.value));
+    assert_eq!(plan.as_deref(), Some("C::<u8,B>::plan(n)?.budget(1)"));
+    rejects("plan = struct", &["the value of `plan` is an expression"]);
+    let missing = "option `plan` needs a value: write `plan = Columns::plan(rows)`";
+    rejects("plan", &[missing]);
+    rejects("plan = p, plan = q", &["duplicate option `plan`: keep one"]);
 }
 
 #[test]

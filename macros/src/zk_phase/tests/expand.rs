@@ -59,6 +59,30 @@ fn everything_is_chosen() {
     );
 }
 
+#[test]
+fn a_plan_is_the_users() {
+    let plan = r"::zkarena::__private::PhaseGuard::root(
+        &__ZKARENA_SITE,
+        { let plan: ::zkarena::__private::Plan = C::plan(n)?; plan }
+    )";
+    let output = text(&expand(tokens("plan = C::plan(n)?"), tokens("fn f() {}")));
+    assert!(output.contains(&text(&tokens(plan))), "{output}");
+}
+
+/// One error for both parts, at the first of them.
+#[test]
+fn a_plan_is_whole() {
+    for (args, key) in [
+        ("plan = p, reserve = 1", "reserve"),
+        ("budget = 1, plan = p", "budget"),
+        ("budget = 1, plan = p, reserve = 1", "reserve"),
+    ] {
+        let output = text(&expand(tokens(args), tokens("fn f() {}")));
+        assert!(output.contains(&format!("`{key}`included")), "{output}");
+        assert_eq!(output.matches("compile_error!").count(), 1, "{output}");
+    }
+}
+
 /// What stands where the phase would, on the way to the body.
 const STAND_IN: &str = r"
     #[allow(

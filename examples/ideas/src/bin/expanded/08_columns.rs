@@ -4,12 +4,13 @@
 //!
 //! `derive(ArenaAlloc)` teaches a struct to be copied and moved between phases. With `new(..)` it
 //! also gets `new_in`, which builds it in a phase, and `plan`, the plan of a phase with room for it:
-//! one chunk is taken when the phase opens, and the columns are cut from it.
+//! one chunk is taken when the phase opens, and the columns are cut from it. `#[zk_phase(plan = ..)]`
+//! opens the function's phase with it.
 #![forbid(unsafe_code)]
 #![cfg_attr(rustfmt, rustfmt_skip)]
 #![allow(warnings, clippy::all, clippy::pedantic, reason = "made by macros")]
 
-use zkarena::{AllocError, ArenaAlloc, Bytes, PVec, PhaseGuard, Site};
+use zkarena::{AllocError, ArenaAlloc, Bytes, PVec, zk_phase};
 use zkarena_ideas::{P, pow, root};
 
 struct Columns<'ph> {
@@ -241,23 +242,54 @@ impl<'ph> Columns<'ph> {
     }
 }
 
-static COMMIT: Site = Site::new("commit", module_path!(), file!(), line!());
+fn commit(rows: usize, blowup: usize) -> Result<(), AllocError> {
+    static __ZKARENA_SITE: ::zkarena::__private::Site = ::zkarena::__private::Site::new(
+        "commit",
+        ::core::module_path!(),
+        ::core::file!(),
+        ::core::line!(),
+    );
+    let phase = match () {
+        () => {
+            ::zkarena::__private::PhaseGuard::try_root(
+                &__ZKARENA_SITE,
+                {
+                    let plan: ::zkarena::__private::Plan = Columns::plan(rows, blowup);
+                    plan
+                },
+            )
+        }
+    }?;
+    #[allow(
+        unused_variables,
+        clippy::shadow_reuse,
+        clippy::shadow_same,
+        clippy::shadow_unrelated
+    )]
+    let phase: ::zkarena::__private::Phase<'_> = ::zkarena::__private::PhaseGuard::handle(
+        &phase,
+    );
+    match () {
+        () => {
+            let reserved = phase.stats().poly.bytes;
+            println!("reserved: {reserved}");
+            let mut columns = Columns::new_in(phase, rows, blowup, "main".to_owned())?;
+            let padded = columns.trace.iter().copied().chain(std::iter::repeat(0));
+            columns.lde.extend(padded.take(rows * blowup));
+            println!("in use: {}", phase.stats().poly.bytes);
+            assert_eq!(reserved, phase.stats().poly.bytes);
+            let footprint = columns.footprint();
+            println!("{}: {}", columns.name, Bytes(footprint.total() as u64));
+            assert_eq!(columns.trace[2], 9);
+            assert_eq!(
+                columns.twiddles[rows / 4] * columns.twiddles[rows / 4] % P,
+                P - 1,
+            );
+            Ok(())
+        }
+    }
+}
 
 fn main() -> Result<(), AllocError> {
-    let (rows, blowup) = (1 << 16, 4);
-    let plan = Columns::plan(rows, blowup);
-    let guard = PhaseGuard::try_root(&COMMIT, plan)?;
-    let phase = guard.handle();
-    let reserved = phase.stats().poly.bytes;
-    println!("reserved: {reserved}");
-    let mut columns = Columns::new_in(phase, rows, blowup, "main".to_owned())?;
-    let padded = columns.trace.iter().copied().chain(std::iter::repeat(0));
-    columns.lde.extend(padded.take(rows * blowup));
-    println!("in use: {}", phase.stats().poly.bytes);
-    assert_eq!(reserved, phase.stats().poly.bytes);
-    let footprint = columns.footprint();
-    println!("{}: {}", columns.name, Bytes(footprint.total() as u64));
-    assert_eq!(columns.trace[2], 9);
-    assert_eq!(columns.twiddles[rows / 4] * columns.twiddles[rows / 4] % P, P - 1);
-    Ok(())
+    commit(1 << 16, 4)
 }
