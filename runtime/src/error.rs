@@ -7,10 +7,9 @@ use std::fmt;
 /// A block that was refused, and by what.
 ///
 /// ```
-/// use zkarena::{PhaseGuard, Plan, Site};
+/// use zkarena::{PhaseGuard, Plan, site};
 ///
-/// static SITE: Site = Site::new("fold", module_path!(), file!(), line!());
-/// let guard = PhaseGuard::root(&SITE, Plan::new().budget(1 << 20));
+/// let guard = PhaseGuard::root(site!("fold"), Plan::new().budget(1 << 20));
 /// let refused = guard.handle().try_vec_with::<u32>(1 << 20).unwrap_err();
 /// assert_eq!(
 ///     refused.to_string(),

@@ -21,15 +21,12 @@ use std::panic::Location;
 /// leaves the phase open, keeps its memory, and harms nothing else.
 ///
 /// ```
-/// use zkarena::{PhaseGuard, Plan, Site};
+/// use zkarena::{PhaseGuard, Plan, site};
 ///
-/// static PROVE: Site = Site::new("prove", module_path!(), file!(), line!());
-/// static FFT: Site = Site::new("fft", module_path!(), file!(), line!());
-///
-/// let prove = PhaseGuard::root(&PROVE, Plan::new());
+/// let prove = PhaseGuard::root(site!("prove"), Plan::new());
 /// let out = prove.handle();
 /// let evals = {
-///     let fft = PhaseGuard::child(out, &FFT, Plan::new());
+///     let fft = PhaseGuard::child(out, site!("fft"), Plan::new());
 ///     let twiddles = fft.handle().copy(&[1u32, 4, 16]);
 ///     out.vec_from(twiddles) // the result lives in the outer phase
 /// };
@@ -130,9 +127,8 @@ impl<'parent> PhaseGuard<'parent> {
     /// with the chunk it was cutting from, the opening one with what the plan reserved.
     ///
     /// ```compile_fail
-    /// # use zkarena::{PhaseGuard, Plan, Site};
-    /// # static SITE: Site = Site::new("round", "", "", 0);
-    /// let mut guard = PhaseGuard::root(&SITE, Plan::new());
+    /// # use zkarena::{PhaseGuard, Plan, site};
+    /// let mut guard = PhaseGuard::root(site!("round"), Plan::new());
     /// let kept = guard.handle().alloc(1);
     /// guard.reset(); // error: `kept` still borrows from the phase
     /// *kept += 1;

@@ -4,11 +4,10 @@
 /// What a phase may use, and what it takes up front.
 ///
 /// ```
-/// use zkarena::{PhaseGuard, Plan, Site};
+/// use zkarena::{PhaseGuard, Plan, site};
 ///
-/// static SITE: Site = Site::new("fft", module_path!(), file!(), line!());
 /// let plan = Plan::new().reserve(1 << 20).budget(64 << 20);
-/// let guard = PhaseGuard::try_root(&SITE, plan)?;
+/// let guard = PhaseGuard::try_root(site!("fft"), plan)?;
 /// let evals = guard.handle().vec_from(&[1u32, 2, 3]);
 /// assert_eq!(evals.len(), 3);
 /// # Ok::<(), zkarena::AllocError>(())

@@ -5,12 +5,44 @@ use crate::sync::atomic::{AtomicU64, Ordering};
 
 /// A place in the source that opens a phase: one per `#[zk_phase]`, one per call of [`phase`](fn@crate::phase).
 ///
-/// Best a `static`: it remembers its place in the reports, which makes opening its phase cheap.
+/// Best a `static`, as [`site!`](crate::site) makes one: it remembers its place in the reports, which
+/// makes opening its phase cheap.
 #[derive(Debug)]
 pub struct Site {
     pub(crate) place: Place,
     /// The node of the last phase opened here, and the node around it, each plus one; see [`Site::known`].
     known: AtomicU64,
+}
+
+/// A `&'static Site` for this place in the source, which is called by a constant name.
+///
+/// ```
+/// use zkarena::{PhaseGuard, Plan, site};
+///
+/// let mut guard = PhaseGuard::root(site!("grind"), Plan::new());
+/// for round in 0..3u64 {
+///     guard.reset();
+///     assert_eq!(*guard.handle().alloc(round), round);
+/// }
+/// ```
+///
+/// Each call is a place of its own, and the same one whenever it is passed: in a loop, and for each
+/// type of a generic function.
+#[macro_export]
+macro_rules! site {
+    () => {
+        ::core::compile_error!("a phase has a name: write `site!(\"fold\")`")
+    };
+    ($name:expr $(,)?) => {{
+        // Items have no hygiene: the name must not be one that a constant in `$name` has.
+        static __ZKARENA_SITE: $crate::Site = $crate::Site::new(
+            $name,
+            ::core::module_path!(),
+            ::core::file!(),
+            ::core::line!(),
+        );
+        &__ZKARENA_SITE
+    }};
 }
 
 /// What a site is called, and where it is.
@@ -23,7 +55,7 @@ pub(crate) struct Place {
 }
 
 impl Site {
-    /// A site; attributes fill it in from `module_path!()`, `file!()` and `line!()`.
+    /// A site; attributes and [`site!`](crate::site) fill it in from `module_path!()`, `file!()` and `line!()`.
     pub const fn new(
         name: &'static str,
         module: &'static str,

@@ -1,7 +1,6 @@
 //! A guard by hand: reset between rounds, children that end in any order, a guard in a struct.
-use zkarena::{Phase, PhaseGuard, Plan, Site};
+use zkarena::{Phase, PhaseGuard, Plan, Site, site};
 
-static PROVE: Site = Site::new("prove", module_path!(), file!(), line!());
 static ROUND: Site = Site::new("round", module_path!(), file!(), line!());
 
 struct Prover {
@@ -10,7 +9,7 @@ struct Prover {
 
 impl Prover {
     fn new() -> Self {
-        Self { guard: PhaseGuard::root(&PROVE, Plan::new().reserve(1 << 16)) }
+        Self { guard: PhaseGuard::root(site!("prove"), Plan::new().reserve(1 << 16)) }
     }
 
     fn phase(&self) -> Phase<'_> {

@@ -16,7 +16,12 @@ fn fold() -> ::core::result::Result<(), ::zkarena::AllocError> {
     ::core::result::Result::Ok(())
 }
 
+fn guard() {
+    ::std::mem::drop(::zkarena::PhaseGuard::open(::zkarena::site!("guard")));
+}
+
 fn main() {
+    guard();
     ::std::assert_eq!(prove(), 1);
     verify();
     ::std::assert!(fold().is_ok());

@@ -33,6 +33,13 @@ fn prove(__zkarena_phase: u32, zkarena: u32, core: u32) -> u32 {
     __zkarena_phase + ::zkarena::scope!(tmp in phase => { tmp.vec_from(&[zkarena])[0] }) + core
 }
 
+const SITE: &str = "of the user";
+
+fn guard() -> ::zkarena::PhaseGuard<'static> {
+    ::zkarena::PhaseGuard::root(::zkarena::site!(SITE), ::zkarena::Plan::new())
+}
+
 fn main() {
+    assert_eq!(::zkarena::PhaseGuard::handle(&guard()).vec_from(&[1]).len(), 1);
     assert_eq!(prove(1, 2, 3), 6);
 }

@@ -5,12 +5,12 @@
 //! `scope!(tmp in phase => { .. })` is a phase for a block: what is kept goes to `phase`, the rest
 //! dies with `tmp`. Where a loop keeps nothing, one guard will do: `reset` frees everything in the
 //! phase and goes on with the same pages. It takes `&mut self`, so it does not compile while
-//! anything still borrows from the phase.
+//! anything still borrows from the phase. `site!` tells the guard where in the source it is.
 #![forbid(unsafe_code)]
 #![cfg_attr(rustfmt, rustfmt_skip)]
 #![allow(warnings, clippy::all, clippy::pedantic, reason = "made by macros")]
 
-use zkarena::{PhaseGuard, Plan, Site, scope, zk_phase};
+use zkarena::{PhaseGuard, Plan, scope, site, zk_phase};
 use zkarena_ideas::P;
 
 /// What a round commits to, here a sum.
@@ -86,12 +86,10 @@ fn fold(evals: &[u64], challenges: &[u64]) -> Vec<u64> {
     }
 }
 
-static GRIND: Site = Site::new("grind", module_path!(), file!(), line!());
-
 fn main() {
     let evals: Vec<u64> = (0..1 << 16).collect();
     println!("commitments: {:?}", fold(&evals, &[3, 5, 7]));
-    let mut guard = PhaseGuard::root(&GRIND, Plan::new());
+    let mut guard = PhaseGuard::root(site!("grind"), Plan::new());
     let mut places = Vec::new();
     let nonce = (0..10_000)
         .find(|nonce| {

@@ -1,0 +1,5 @@
+use zkarena::{PhaseGuard, site};
+
+fn main() {
+    let _guard = PhaseGuard::open(site!());
+}
