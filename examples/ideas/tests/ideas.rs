@@ -127,7 +127,7 @@ fn columns() {
     let stdout = run(env!("CARGO_BIN_EXE_08_columns"));
     assert_eq!(
         stdout,
-        "reserved: 2.8 MiB\nin use: 2.8 MiB\nmain: 2.8 MiB\n"
+        "reserved: 2.8 MiB\nin use: 2.8 MiB\nmain: poly 2.8 MiB\n"
     );
 }
 
@@ -137,10 +137,10 @@ fn promotion() {
     assert_lines(
         &stdout,
         &[
-            "1024 rows: moved, footprint Footprint { poly: 4096,",
-            "detached: Footprint { poly: 0, witness: 0, scratch: 0, heap: 2048 }",
-            "1048576 rows: handed over, footprint Footprint { poly: 4194304,",
-            "detached: Footprint { poly: 0, witness: 0, scratch: 0, heap: 2097152 }",
+            "1024 rows: moved, poly 4 KiB",
+            "detached: heap 2 KiB",
+            "1048576 rows: handed over, poly 4 MiB",
+            "detached: heap 2 MiB",
         ],
     );
 }

@@ -3,6 +3,7 @@
 
 use super::bump::GRAIN;
 use crate::layout::{PAGE, round_up};
+use crate::size::Bytes;
 use std::alloc::Layout;
 use std::fmt;
 use std::iter::Sum;
@@ -26,6 +27,15 @@ impl ArenaKind {
 }
 
 /// Bytes that a value takes in the arenas and on the ordinary heap.
+///
+/// Prints what is not zero:
+///
+/// ```
+/// use zkarena::Footprint;
+/// let footprint = Footprint { poly: 2816 << 10, scratch: 4096, ..Footprint::ZERO };
+/// assert_eq!(footprint.to_string(), "poly 2.8 MiB, scratch 4 KiB");
+/// assert_eq!(Footprint::ZERO.to_string(), "nothing");
+/// ```
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Footprint {
     /// In poly arenas.
@@ -61,6 +71,32 @@ impl Footprint {
     /// All of it.
     pub const fn total(self) -> usize {
         self.poly + self.witness + self.scratch + self.heap
+    }
+}
+
+impl fmt::Display for Footprint {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self {
+            poly,
+            witness,
+            scratch,
+            heap,
+        } = *self;
+        let parts = [
+            ("poly", poly),
+            ("witness", witness),
+            ("scratch", scratch),
+            ("heap", heap),
+        ];
+        let parts = parts.into_iter().filter(|&(_, bytes)| bytes > 0);
+        let parts: Vec<_> = parts
+            .map(|(name, bytes)| format!("{name} {}", Bytes::of(bytes)))
+            .collect();
+        if parts.is_empty() {
+            f.pad("nothing")
+        } else {
+            f.pad(&parts.join(", "))
+        }
     }
 }
 
@@ -117,4 +153,29 @@ pub(crate) const fn mix(layout: Layout) -> u64 {
     let z = (z ^ (z >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
     let z = (z ^ (z >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
     z ^ (z >> 31)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_footprint_prints_what_is_there() {
+        let all = Footprint {
+            poly: 1,
+            witness: 2 << 10,
+            scratch: 3 << 20,
+            heap: 4 << 30,
+        };
+        assert_eq!(
+            all.to_string(),
+            "poly 1 B, witness 2 KiB, scratch 3 MiB, heap 4 GiB"
+        );
+        let heap = Footprint {
+            heap: 1536,
+            ..Footprint::ZERO
+        };
+        assert_eq!(format!("{heap:>14}|"), "  heap 1.5 KiB|");
+        assert_eq!(format!("{:9}|", Footprint::ZERO), "nothing  |");
+    }
 }

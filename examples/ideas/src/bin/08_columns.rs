@@ -6,7 +6,7 @@
 //! opens the function's phase with it.
 #![forbid(unsafe_code)]
 
-use zkarena::{AllocError, ArenaAlloc, Bytes, PVec, zk_phase};
+use zkarena::{AllocError, ArenaAlloc, PVec, zk_phase};
 use zkarena_ideas::{P, pow, root};
 
 #[derive(ArenaAlloc)]
@@ -33,8 +33,7 @@ fn commit(rows: usize, blowup: usize) -> Result<(), AllocError> {
     println!("in use: {}", phase.stats().poly.bytes);
     assert_eq!(reserved, phase.stats().poly.bytes);
 
-    let footprint = columns.footprint();
-    println!("{}: {}", columns.name, Bytes(footprint.total() as u64));
+    println!("{}: {}", columns.name, columns.footprint());
     assert_eq!(columns.trace[2], 9);
     assert_eq!(
         columns.twiddles[rows / 4] * columns.twiddles[rows / 4] % P,

@@ -44,14 +44,14 @@ fn last_layer(rows: usize) -> Layer<'static> {
     } else {
         "moved"
     };
-    println!("{rows} rows: {verb}, footprint {:?}", folded.footprint());
+    println!("{rows} rows: {verb}, {}", folded.footprint());
     folded.fold(11).detach()
 }
 
 fn main() {
     for rows in [1 << 10, 1 << 20] {
         let last = last_layer(rows);
-        println!("detached: {:?}", last.footprint());
+        println!("detached: {}", last.footprint());
         let quarter = rows as u64 / 4;
         let first = 5 * 2 * quarter + 11 * (quarter + 5 * 3 * quarter);
         assert_eq!((last.evals[0], last.challenge), (first % P, 11));

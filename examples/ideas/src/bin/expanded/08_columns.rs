@@ -10,7 +10,7 @@
 #![cfg_attr(rustfmt, rustfmt_skip)]
 #![allow(warnings, clippy::all, clippy::pedantic, reason = "made by macros")]
 
-use zkarena::{AllocError, ArenaAlloc, Bytes, PVec, zk_phase};
+use zkarena::{AllocError, ArenaAlloc, PVec, zk_phase};
 use zkarena_ideas::{P, pow, root};
 
 struct Columns<'ph> {
@@ -278,8 +278,7 @@ fn commit(rows: usize, blowup: usize) -> Result<(), AllocError> {
             columns.lde.extend(padded.take(rows * blowup));
             println!("in use: {}", phase.stats().poly.bytes);
             assert_eq!(reserved, phase.stats().poly.bytes);
-            let footprint = columns.footprint();
-            println!("{}: {}", columns.name, Bytes(footprint.total() as u64));
+            println!("{}: {}", columns.name, columns.footprint());
             assert_eq!(columns.trace[2], 9);
             assert_eq!(
                 columns.twiddles[rows / 4] * columns.twiddles[rows / 4] % P,

@@ -171,7 +171,7 @@ fn last_layer(rows: usize) -> Layer<'static> {
                 }
             };
             let verb = if folded.address() == before { "handed over" } else { "moved" };
-            println!("{rows} rows: {verb}, footprint {:?}", folded.footprint());
+            println!("{rows} rows: {verb}, {}", folded.footprint());
             folded.fold(11).detach()
         }
     }
@@ -180,7 +180,7 @@ fn last_layer(rows: usize) -> Layer<'static> {
 fn main() {
     for rows in [1 << 10, 1 << 20] {
         let last = last_layer(rows);
-        println!("detached: {:?}", last.footprint());
+        println!("detached: {}", last.footprint());
         let quarter = rows as u64 / 4;
         let first = 5 * 2 * quarter + 11 * (quarter + 5 * 3 * quarter);
         assert_eq!((last.evals[0], last.challenge), (first % P, 11));
