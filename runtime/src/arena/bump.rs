@@ -58,30 +58,28 @@ impl Bump {
             return None;
         }
         let finger = self.finger.get();
-        let pad = padding(finger.addr(), layout);
-        // No overflow: both are small (`is_for_chunk`), and no allocation reaches the end of the address space.
-        let needed = pad + round_up(layout.size(), GRAIN);
-        if finger.addr().wrapping_add(needed) > self.limit.get().addr() {
+        // No overflow: both steps are small (`is_for_chunk`), and no allocation reaches the end of the address space.
+        let block = start_of(finger, layout);
+        let end = block.wrapping_add(round_up(layout.size(), GRAIN));
+        if end > self.limit.get() {
             return None;
         }
-        self.finger.set(finger.wrapping_add(needed));
+        self.finger.set(end);
         self.note(layout);
-        // SAFETY: without a chunk the limit is null, which is less than `needed`; so there is a chunk, and what lies in it is not null.
-        Some(unsafe { NonNull::new_unchecked(finger.wrapping_add(pad)) })
+        // SAFETY: without a chunk the limit is null, which no `end` is; so there is a chunk, and what lies in it is not null.
+        Some(unsafe { NonNull::new_unchecked(block) })
     }
 
     /// As [`alloc`](Self::alloc), for blocks of any size but none: a chunk that was reserved, or
     /// grew, is there to be used up.
     pub(crate) fn alloc_any(&self, layout: Layout) -> Option<NonNull<u8>> {
         debug_assert!(layout.size() > 0, "{layout:?} has no bytes");
-        let finger = self.finger.get();
-        let room = self.limit.get().addr() - finger.addr();
-        let pad = padding(finger.addr(), layout);
+        let block = start_of(self.finger.get(), layout);
+        let room = self.limit.get().addr().checked_sub(block.addr())?;
         let size = round_up(layout.size(), GRAIN);
-        if size > room || pad > room - size {
+        if size > room {
             return None;
         }
-        let block = finger.wrapping_add(pad);
         self.finger.set(block.wrapping_add(size));
         self.note(layout);
         NonNull::new(block)
@@ -244,14 +242,15 @@ pub(crate) const fn block_end(end: usize, bytes: usize, align: usize) -> usize {
     start.saturating_add(round_up(bytes, GRAIN))
 }
 
-/// What to leave free in front of a block.
+/// Where a block starts when the finger is there.
 #[inline(always)]
 #[expect(clippy::inline_always, reason = "see `Bump::alloc`")]
-fn padding(finger: usize, layout: Layout) -> usize {
+fn start_of(finger: *mut u8, layout: Layout) -> *mut u8 {
     let align = alignment(layout.size(), layout.align());
     if align <= GRAIN {
-        0 // invariant 2
+        finger // invariant 2
     } else {
-        finger.wrapping_neg() & (align - 1)
+        // Not `round_up`: no address is near the end, and a check for it would be a third of this path.
+        finger.map_addr(|address| address.wrapping_add(align - 1) & !(align - 1))
     }
 }

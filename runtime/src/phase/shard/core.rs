@@ -17,8 +17,8 @@ use std::ptr::{self, NonNull};
 
 /// The first chunk of a shard; each further one is twice the size of the last, up to [`MOST_CHUNK`].
 const FIRST_CHUNK: usize = LARGE;
-/// The largest chunk that is taken unasked.
-const MOST_CHUNK: usize = 1 << 20;
+/// The largest chunk that is taken unasked: shorter than a huge page, for which the heap makes more of an effort.
+const MOST_CHUNK: usize = (2 << 20) - PAGE;
 
 /// One thread's share of a phase. All zero bytes are an empty one.
 #[repr(C, align(128))]
