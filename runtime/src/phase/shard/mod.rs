@@ -5,9 +5,13 @@
 //! Shard  | poly: finger, limit | witness: .. | scratch: ..  |   one thread's, on its own cache lines
 //! ```
 
+mod alloc;
+mod budget;
 mod core;
+mod held;
 mod owned;
 mod owner;
+mod resize;
 mod seat;
 
 pub(super) use core::{Core, Place};

@@ -1,0 +1,114 @@
+//! Blocks that change their size.
+
+use super::core::{Core, Shard};
+use super::owned::Use;
+use crate::arena::{ArenaKind, LARGE, is_large};
+use crate::error::AllocError;
+use crate::layout::{PAGE, round_up};
+use std::alloc::Layout;
+use std::ptr::{self, NonNull};
+impl Core {
+    /// Makes a block hold `new.size()` bytes, aligned to `new.align()`: where it is, or elsewhere with its content moved.
+    ///
+    /// # Safety
+    /// As for [`free`](Self::free) with `old`; the block is not used at its old place any more.
+    pub(in crate::phase) unsafe fn resize(
+        &self,
+        kind: ArenaKind,
+        block: NonNull<u8>,
+        old: Layout,
+        new: Layout,
+    ) -> Result<NonNull<u8>, AllocError> {
+        let stays = old.size() != 0
+            && new.size() != 0
+            && block.addr().get().is_multiple_of(new.align())
+            && (self.bump(kind).resize_last(block, old.size(), new)
+                || self.resize_in_place(kind, block, old, new));
+        if stays {
+            return Ok(block);
+        }
+        let moved = self.alloc(kind, new)?;
+        if (1..=old.size()).contains(&new.size()) {
+            // Whether a shorter block moves depends on where it is, which is no matter for the digest.
+            self.with_shard(|shard| shard.bumps[kind as usize].unnote(new));
+        }
+        let bytes = old.size().min(new.size());
+        // SAFETY: both blocks hold that many bytes, and live blocks do not overlap (invariant 3 of `Core`).
+        unsafe { ptr::copy_nonoverlapping(block.as_ptr(), moved.as_ptr(), bytes) };
+        // SAFETY: the caller's promise.
+        unsafe { self.free(kind, block, old) };
+        Ok(moved)
+    }
+
+    #[cold]
+    pub(super) fn resize_in_place(
+        &self,
+        kind: ArenaKind,
+        block: NonNull<u8>,
+        old: Layout,
+        new: Layout,
+    ) -> bool {
+        if is_large(old) != is_large(new) && new.size() < old.size() {
+            return false; // to a chunk, so that its pages go back
+        }
+        let done = self.with_shard(|shard| {
+            let done = is_large(old) && self.resize_block(kind, block, new.size());
+            let done = done || self.grow_chunk(shard, kind, block, old.size(), new.size());
+            if done && new.size() > old.size() {
+                shard.bumps[kind as usize].note(new);
+            }
+            done
+        });
+        done || new.size() <= old.size() // a shorter block may keep its tail
+    }
+
+    /// Resizes a block with pages of its own.
+    pub(super) fn resize_block(&self, kind: ArenaKind, block: NonNull<u8>, size: usize) -> bool {
+        let mut holdings = self.holdings.lock();
+        let Some(owned) = holdings.block(block) else {
+            return false;
+        };
+        let lead = block.addr().get() - owned.pages.start().addr().get();
+        let Some(bytes) = lead.checked_add(size) else {
+            return false;
+        };
+        if kind == ArenaKind::Witness && round_up(bytes, PAGE) < owned.pages.bytes() {
+            return true; // the tail stays, to be wiped with the rest
+        }
+        self.resize_pages(owned, round_up(bytes, PAGE))
+    }
+
+    /// Grows a chunk for its last block. A block that has a chunk to itself gets it for its own.
+    pub(super) fn grow_chunk(
+        &self,
+        shard: &Shard,
+        kind: ArenaKind,
+        block: NonNull<u8>,
+        old: usize,
+        new: usize,
+    ) -> bool {
+        let bump = &shard.bumps[kind as usize];
+        let Some((start, bytes)) = bump.chunk_for(block, old, new) else {
+            return false;
+        };
+        let mut holdings = self.holdings.lock();
+        let Some(owned) = holdings.chunk(start) else {
+            return false;
+        };
+        if !self.resize_pages(owned, round_up(bytes, PAGE).max(owned.pages.bytes())) {
+            return false;
+        }
+        if start == block && new >= LARGE {
+            owned.use_ = Use::Block;
+            bump.empty();
+        } else {
+            // SAFETY:
+            // - these are the pages of the chunk, which did not get smaller and hold `bytes` at least;
+            // - `bytes` is a multiple of a grain: the block starts at one, and its size was rounded up;
+            // - the block is the last one of the chunk, and ends there now.
+            unsafe { bump.extend(owned.pages.bytes(), bytes) };
+            shard.for_large[kind as usize].set(true);
+        }
+        true
+    }
+}
