@@ -37,6 +37,29 @@ pub(crate) enum Cause {
     },
     /// The cap on a thread's scratch arena.
     ScratchCap { cap: usize },
+    /// The system has no addresses for witnesses.
+    WitnessClosed,
+    /// The addresses for witnesses are used up, or the system has no memory for them.
+    WitnessFull { reserved: usize },
+    /// Pages that must be locked cannot be.
+    WitnessLocks { limit: Option<u64> },
+    /// A strict phase, and bytes of the witness heap that are not protected as was asked.
+    Unprotected { gap: Gap, limit: Option<u64> },
+}
+
+/// A protection that does not hold.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Gap {
+    /// The kernel does not tell.
+    Unknown,
+    /// In core files.
+    Dumped,
+    /// In forked children.
+    Forked,
+    /// In swap.
+    Unlocked,
+    /// Without guard pages.
+    Unguarded,
 }
 
 impl AllocError {
@@ -52,6 +75,15 @@ impl AllocError {
     /// Whether a limit that the program set refused the block, and not the system.
     pub const fn is_over_limit(&self) -> bool {
         matches!(self.cause, Cause::Budget { .. } | Cause::ScratchCap { .. })
+    }
+
+    /// Whether there was memory, but not with the protections that a witness was to have: see
+    /// [`Plan::strict`](crate::Plan::strict) and [`LockPolicy::Require`](crate::LockPolicy::Require).
+    pub const fn is_unprotected(&self) -> bool {
+        matches!(
+            self.cause,
+            Cause::WitnessLocks { .. } | Cause::Unprotected { .. }
+        )
     }
 }
 
@@ -77,6 +109,50 @@ impl fmt::Display for AllocError {
                  raise the cap with `Plan::scratch_cap`, or use the poly arena",
                 Bytes::of(cap),
             ),
+            Cause::WitnessClosed => write!(
+                f,
+                "the witness heap has no addresses, and nothing else may hold {bytes} of a witness: \
+                 raise the limit on address space (`ulimit -v`)"
+            ),
+            Cause::WitnessFull { reserved } => write!(
+                f,
+                "the witness heap of {} has no room for {bytes} more, and nothing else may hold a witness: \
+                 free what is not needed, or raise the limit on address space (`ulimit -v`)",
+                Bytes::of(reserved),
+            ),
+            Cause::WitnessLocks { limit } => write!(
+                f,
+                "no more than {} may be locked, and witnesses must be: no room for {bytes} more; \
+                 raise the limit (`ulimit -l`), or run with `ZKARENA_MLOCK=try`",
+                Limit(limit),
+            ),
+            Cause::Unprotected { gap, limit } => match gap {
+                Gap::Unknown => write!(
+                    f,
+                    "the kernel does not tell whether {bytes} of the witness heap are protected"
+                ),
+                Gap::Dumped => write!(f, "core files would have {bytes} of the witness heap"),
+                Gap::Forked => write!(f, "forked children would have {bytes} of the witness heap"),
+                Gap::Unguarded => write!(f, "the witness heap has no guard pages"),
+                Gap::Unlocked => write!(
+                    f,
+                    "{bytes} of the witness heap may be written to swap, as no more than {} may be locked: \
+                     raise the limit (`ulimit -l`)",
+                    Limit(limit),
+                ),
+            },
+        }
+    }
+}
+
+/// A limit, if there is one.
+struct Limit(Option<u64>);
+
+impl fmt::Display for Limit {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self.0 {
+            Some(bytes) => Bytes(bytes).fmt(f),
+            None => f.write_str("what there is"),
         }
     }
 }

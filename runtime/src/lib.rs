@@ -25,6 +25,7 @@ extern crate self as zkarena;
 
 mod alloc;
 mod arena;
+mod environment;
 mod error;
 mod layout;
 mod lock;
@@ -52,7 +53,7 @@ pub use phase::{
 };
 pub use plain::{NoDrop, Zeroable};
 pub use size::{Bytes, ParseBytesError};
-pub use spans::{HeapStats, PagePolicy};
+pub use spans::{HeapStats, LockPolicy, PagePolicy, ProtectionReport, protection};
 pub use zkarena_macros::{ArenaAlloc, Detach, scope, zk_phase};
 
 /// What generated code names; not for people.

@@ -1,20 +1,27 @@
 //! One owned, contiguous range of addresses, backed by memory from its start up to a line that
 //! only moves up.
+//!
+//! ```text
+//! guard | backed            | addresses only       | guard |
+//!       base           base + committed        base + len
+//! ```
 
 use crate::layout::{PAGE, round_up};
-use crate::os;
+use crate::os::{self, Advice};
 use crate::sync::atomic::{AtomicUsize, Ordering};
 use std::ptr::NonNull;
 
 /// A reserved address range.
 ///
 /// # Invariants
-/// 1. `base..base + len` was reserved by us and stays so until the region is dropped.
+/// 1. `base - guard..base + len + guard` was reserved by us and stays so until the region is dropped;
+///    the guards are never made accessible.
 /// 2. `base..base + committed` is readable and writable; `committed` only grows.
 #[derive(Debug)]
 pub(crate) struct Region {
     base: NonNull<u8>,
     len: usize,
+    guard: usize,
     committed: AtomicUsize,
 }
 
@@ -26,14 +33,34 @@ unsafe impl Sync for Region {}
 impl Region {
     /// Reserves `len` bytes of addresses (rounded up to pages) without backing them.
     pub(crate) fn reserve(len: usize) -> Option<Self> {
+        Self::reserve_with(len, 0)
+    }
+
+    /// As [`reserve`](Self::reserve), with a page at either end that nobody can touch.
+    pub(crate) fn reserve_guarded(len: usize) -> Option<Self> {
+        Self::reserve_with(len, PAGE)
+    }
+
+    fn reserve_with(len: usize, guard: usize) -> Option<Self> {
         let len = round_up(len, PAGE);
-        let base = os::reserve(len)?;
-        let committed = AtomicUsize::new(0);
+        let start = os::reserve(len.checked_add(2 * guard)?)?;
         Some(Self {
-            base,
+            // SAFETY: `guard` is at most the bytes that were reserved from `start` on.
+            base: unsafe { start.add(guard) },
             len,
-            committed,
+            guard,
+            committed: AtomicUsize::new(0),
         })
+    }
+
+    /// Tells the kernel about all of it; `false` if it declines.
+    pub(crate) fn advise(&self, advice: Advice) -> bool {
+        os::advise(self.base, self.len, advice)
+    }
+
+    /// Bytes of the guard at either end.
+    pub(crate) fn guard(&self) -> usize {
+        self.guard
     }
 
     /// The first address.
@@ -62,6 +89,15 @@ impl Region {
 
     /// Backs the first `upto` bytes, rounded up to pages. `false`: the kernel refused, nothing changed.
     pub(crate) fn commit(&self, upto: usize) -> bool {
+        self.commit_if(upto, |_, _| true)
+    }
+
+    /// As [`commit`](Self::commit), if `accept` agrees to the bytes that are new; they are accessible then.
+    pub(crate) fn commit_if(
+        &self,
+        upto: usize,
+        accept: impl FnOnce(NonNull<u8>, usize) -> bool,
+    ) -> bool {
         let (have, upto) = (self.committed(), round_up(upto, PAGE));
         if upto <= have {
             return true;
@@ -69,7 +105,7 @@ impl Region {
         let Some(start) = self.at(have).filter(|_| upto <= self.len) else {
             return false;
         };
-        let done = os::commit(start, upto - have);
+        let done = os::commit(start, upto - have) && accept(start, upto - have);
         if done {
             self.committed.fetch_max(upto, Ordering::AcqRel);
         }
@@ -79,7 +115,9 @@ impl Region {
 
 impl Drop for Region {
     fn drop(&mut self) {
-        os::release(self.base, self.len);
+        // SAFETY: the guard before the base was reserved with it (invariant 1).
+        let start = unsafe { self.base.sub(self.guard) };
+        os::release(start, self.len + 2 * self.guard);
     }
 }
 

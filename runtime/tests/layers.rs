@@ -6,13 +6,14 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 /// Modules and the floor they are on.
-const FLOORS: [(&str, u32); 15] = [
+const FLOORS: [(&str, u32); 16] = [
     ("layout", 0),
     ("plain", 0),
     ("size", 0),
     ("sync", 0),
     ("error", 1),
     ("os", 1),
+    ("environment", 2),
     ("lock", 2),
     ("region", 2),
     ("wipe", 2),

@@ -3,12 +3,10 @@
 //! Runs inside the very first allocation of the process, so nothing here may allocate.
 #![forbid(unsafe_code)]
 
-use crate::os;
+use crate::environment::{Read, override_with};
 use crate::phase::Retention;
 use crate::size::Bytes;
-use crate::spans::{PagePolicy, RESERVE};
-use std::ffi::CStr;
-use std::fmt::{self, Write};
+use crate::spans::{LockPolicy, PagePolicy, RESERVE};
 
 /// What the builder of [`PhaseAlloc`](super::PhaseAlloc) sets.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -18,6 +16,7 @@ pub(super) struct Config {
     pub(super) pages: PagePolicy,
     pub(super) retention: Retention,
     pub(super) reserve: usize,
+    pub(super) locks: LockPolicy,
 }
 
 /// Blocks below this are never routed to the heap: a span is at least a page.
@@ -30,6 +29,7 @@ impl Config {
         pages: PagePolicy::Auto,
         retention: Retention::UntilIdle,
         reserve: RESERVE,
+        locks: LockPolicy::Try,
     };
 
     /// These settings, with those of the environment in their place. A variable that cannot be
@@ -40,21 +40,8 @@ impl Config {
         override_with(c"ZKARENA_PAGES", &mut self.pages, pages);
         override_with(c"ZKARENA_RETAIN", &mut self.retention, retain);
         override_with(c"ZKARENA_RESERVE", &mut self.reserve, reserve);
+        override_with(LockPolicy::VARIABLE, &mut self.locks, LockPolicy::read);
         self
-    }
-}
-
-/// A setting as read, or what was expected instead.
-type Read<T> = Result<T, &'static str>;
-
-fn override_with<T>(name: &'static CStr, setting: &mut T, read: fn(&str) -> Read<T>) {
-    let value = os::env(name, |bytes| {
-        let text = std::str::from_utf8(bytes).map_err(|_| "expected plain text");
-        text.and_then(|text| read(text.trim()))
-            .map_err(|expected| complain(name, bytes, expected))
-    });
-    if let Some(Ok(value)) = value {
-        *setting = value;
     }
 }
 
@@ -109,46 +96,4 @@ fn reserve(text: &str) -> Read<usize> {
             Err("expected at least `1MiB`")
         }
     })
-}
-
-/// Says on standard error what is wrong with a variable.
-fn complain(name: &CStr, value: &[u8], expected: &str) {
-    let mut line = Line::new();
-    let name = name.to_str().unwrap_or_default();
-    let value = value.get(..64).unwrap_or(value).escape_ascii();
-    // A line that is too long is cut; there is nobody to tell.
-    let _ = writeln!(
-        line,
-        "zkarena: {name}={value}: {expected}; using the default"
-    );
-    os::write_stderr(line.text());
-}
-
-/// A line of text without an allocation.
-struct Line {
-    bytes: [u8; 512],
-    len: usize,
-}
-
-impl Line {
-    const fn new() -> Self {
-        Self {
-            bytes: [0; 512],
-            len: 0,
-        }
-    }
-
-    fn text(&self) -> &[u8] {
-        &self.bytes[..self.len]
-    }
-}
-
-impl Write for Line {
-    fn write_str(&mut self, text: &str) -> fmt::Result {
-        let room = &mut self.bytes[self.len..];
-        let taken = text.len().min(room.len());
-        room[..taken].copy_from_slice(&text.as_bytes()[..taken]);
-        self.len += taken;
-        Ok(())
-    }
 }

@@ -5,7 +5,7 @@ mod config;
 use crate::layout::PAGE;
 use crate::os;
 use crate::phase::{self, AllocatorState, Retention};
-use crate::spans::{PagePolicy, RAM};
+use crate::spans::{self, LockPolicy, PagePolicy, RAM};
 use crate::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use config::Config;
 use std::alloc::{GlobalAlloc, Layout, System};
@@ -38,6 +38,7 @@ use std::ptr::{self, NonNull};
 /// | `ZKARENA_PAGES` | `auto`, `small`, `huge` |
 /// | `ZKARENA_RETAIN` | `idle`, `all`, `trim`, or a size: see [`Retention`] |
 /// | `ZKARENA_RESERVE` | address space to reserve, from `1MiB` |
+/// | `ZKARENA_MLOCK` | `require`, `try`, `off`: see [`LockPolicy`]; also without this allocator |
 ///
 /// # What it does not do
 /// It never aborts and never unwinds: where the heap has no room, the inner allocator serves, and a
@@ -123,6 +124,13 @@ impl<Inner> PhaseAlloc<Inner> {
         self
     }
 
+    /// Whether a witness may be written to swap: see [`LockPolicy`].
+    #[must_use]
+    pub const fn mlock(mut self, policy: LockPolicy) -> Self {
+        self.config.locks = policy;
+        self
+    }
+
     /// Whether a block is for the span heap.
     #[inline]
     fn wants(&self, layout: Layout) -> bool {
@@ -149,6 +157,7 @@ impl<Inner> PhaseAlloc<Inner> {
         }
         let config = self.config.with_environment();
         phase::set_retention(config.retention);
+        spans::set_lock_policy(config.locks);
         let open = config.on && RAM.open(config.reserve, config.pages);
         if open {
             phase::register_fork_handlers();

@@ -15,7 +15,8 @@ pub enum ArenaKind {
     /// Polynomials and everything large: blocks aligned to 64 bytes, from 4 KiB on to a page.
     #[default]
     Poly,
-    /// As `Poly`, on pages of its own that are wiped before they are used for anything else.
+    /// As `Poly`, on pages of a heap for secrets: wiped before they are free, and protected as
+    /// [`protection`](crate::protection) tells. Where that heap has no room, no other memory will do.
     Witness,
     /// Odds and ends: packed as tightly as their types allow, one [bumpalo](https://docs.rs/bumpalo)
     /// arena per thread, capped. Blocks of 64 KiB and more are kept as in `Poly`.

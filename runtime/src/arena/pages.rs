@@ -1,7 +1,9 @@
-//! Whole pages, taken from the span heap and given back.
+//! Whole pages, taken from the span heaps and given back.
 
+use super::kind::ArenaKind;
+use crate::error::{AllocError, Cause};
 use crate::layout::{PAGE, round_up};
-use crate::spans::RAM;
+use crate::spans::{RAM, SpanHeap, WITNESS};
 use allocator_api2::alloc::{AllocError as Refused, Allocator};
 use std::alloc::{GlobalAlloc, Layout, System};
 use std::num::NonZero;
@@ -12,8 +14,8 @@ use std::ptr::{self, NonNull};
 /// Dropping it leaks the pages: giving them back needs the promise that nobody uses them any more.
 ///
 /// # Invariants
-/// 1. `start..start + bytes` came from [`RAM`], or from [`System`] with the layout of
-///    [`Pages::layout`], and was not given back.
+/// 1. `start..start + bytes` came from [`RAM`], from [`WITNESS`], or from [`System`] with the layout
+///    of [`Pages::layout`], and was not given back; pages of a witness came from [`WITNESS`].
 /// 2. `bytes` is a positive multiple of [`PAGE`] and at most `isize::MAX`.
 #[derive(Debug)]
 pub(crate) struct Pages {
@@ -25,8 +27,11 @@ pub(crate) struct Pages {
 unsafe impl Send for Pages {}
 
 impl Pages {
-    /// Pages for at least `bytes` bytes; `None` if there is no room.
-    pub(crate) fn take(bytes: usize) -> Option<Self> {
+    /// Pages for at least `bytes` bytes of an arena; `None` if there is no room.
+    pub(crate) fn take(kind: ArenaKind, bytes: usize) -> Option<Self> {
+        if kind == ArenaKind::Witness {
+            return Self::take_secret(bytes, |bytes| WITNESS.alloc(bytes, 0));
+        }
         Self::take_by(
             bytes,
             |bytes| RAM.alloc(bytes, 0),
@@ -36,7 +41,10 @@ impl Pages {
     }
 
     /// As [`take`](Self::take), and they read zero.
-    pub(crate) fn take_zeroed(bytes: usize) -> Option<Self> {
+    pub(crate) fn take_zeroed(kind: ArenaKind, bytes: usize) -> Option<Self> {
+        if kind == ArenaKind::Witness {
+            return Self::take_secret(bytes, |bytes| WITNESS.alloc_zeroed(bytes, 0));
+        }
         Self::take_by(
             bytes,
             |bytes| RAM.alloc_zeroed(bytes, 0),
@@ -57,6 +65,35 @@ impl Pages {
             start,
             bytes: layout.size(),
         })
+    }
+
+    /// Where there is no room for secrets, nothing else will do.
+    fn take_secret(
+        bytes: usize,
+        from_heap: impl FnOnce(usize) -> Option<NonNull<u8>>,
+    ) -> Option<Self> {
+        let bytes = Self::layout(round_up(bytes.max(1), PAGE))?.size();
+        WITNESS.open_default();
+        let start = from_heap(bytes)?;
+        Some(Self { start, bytes })
+    }
+
+    /// Why pages of an arena were refused just now.
+    #[cold]
+    pub(crate) fn refusal(kind: ArenaKind, bytes: usize) -> AllocError {
+        if kind == ArenaKind::Witness {
+            WITNESS.refusal(bytes)
+        } else {
+            AllocError::new(bytes, Cause::System)
+        }
+    }
+
+    /// The heap that they are from, unless they are the system's.
+    fn heap(&self) -> Option<&'static SpanHeap> {
+        let start = self.start.as_ptr();
+        [&RAM, &WITNESS]
+            .into_iter()
+            .find(|heap| heap.contains(start))
     }
 
     fn layout(bytes: usize) -> Option<Layout> {
@@ -94,11 +131,11 @@ impl Pages {
         if layout.size() == self.bytes {
             return true;
         }
-        if !RAM.contains(self.start.as_ptr()) {
+        let Some(heap) = self.heap() else {
             return false;
-        }
+        };
         // SAFETY: a live block of the heap (invariant 1), ours alone but for the caller's promise.
-        let done = unsafe { RAM.resize_in_place(self.start, layout.size()) }.is_some();
+        let done = unsafe { heap.resize_in_place(self.start, layout.size()) }.is_some();
         if done {
             self.bytes = layout.size();
         }
@@ -110,9 +147,9 @@ impl Pages {
     /// # Safety
     /// Nobody uses them any more.
     pub(crate) unsafe fn give_back(self) {
-        if RAM.contains(self.start.as_ptr()) {
+        if let Some(heap) = self.heap() {
             // SAFETY: a live block of the heap (invariant 1), done with (the caller's promise).
-            unsafe { RAM.free(self.start) };
+            unsafe { heap.free(self.start) };
         } else if let Some(layout) = Self::layout(self.bytes) {
             // SAFETY: from `System` with this layout (invariant 1), done with (the caller's promise).
             unsafe { System.dealloc(self.start.as_ptr(), layout) };
@@ -181,11 +218,11 @@ impl WholePages {
 // - all copies are the same; nothing unwinds.
 unsafe impl Allocator for WholePages {
     fn allocate(&self, layout: Layout) -> Result<NonNull<[u8]>, Refused> {
-        Self::block(layout, Pages::take)
+        Self::block(layout, |bytes| Pages::take(ArenaKind::Poly, bytes))
     }
 
     fn allocate_zeroed(&self, layout: Layout) -> Result<NonNull<[u8]>, Refused> {
-        Self::block(layout, Pages::take_zeroed)
+        Self::block(layout, |bytes| Pages::take_zeroed(ArenaKind::Poly, bytes))
     }
 
     unsafe fn deallocate(&self, block: NonNull<u8>, layout: Layout) {

@@ -1,25 +1,36 @@
 //! What only Linux has: advice about pages, and sleeping on a word.
 
-use super::{Advice, Moved};
+use super::{Advice, Mapping, Moved};
+use std::fs::File;
+use std::io::{BufRead, BufReader};
 use std::ptr::{NonNull, null};
 use std::sync::atomic::AtomicU32;
 
 /// Of the kernel's `mman.h` since 6.1; not in every libc.
 const MADV_COLLAPSE: libc::c_int = 25;
 
+/// As above, since 5.18.
+const MADV_DONTNEED_LOCKED: libc::c_int = 24;
+
+/// As above, since 4.4: pages are locked as they are touched.
+const MLOCK_ONFAULT: libc::c_uint = 1;
+
 /// Tells the kernel about `len` committed bytes; `false` if it declines.
 ///
 /// # Callers
-/// `GiveBack` loses the content: nobody may own the range.
+/// `GiveBack` and `GiveBackLocked` lose the content: nobody may own the range.
 pub(crate) fn advise(start: NonNull<u8>, len: usize, advice: Advice) -> bool {
     let advice = match advice {
         Advice::Huge => libc::MADV_HUGEPAGE,
         Advice::Small => libc::MADV_NOHUGEPAGE,
         Advice::GiveBack => libc::MADV_DONTNEED,
+        Advice::GiveBackLocked => MADV_DONTNEED_LOCKED,
         Advice::Collapse => MADV_COLLAPSE,
+        Advice::NoDump => libc::MADV_DONTDUMP,
+        Advice::WipeOnFork => libc::MADV_WIPEONFORK,
     };
-    // SAFETY: callers pass committed pages of their own region; all but `GiveBack` keep the
-    // content, and that one is used on free pages only.
+    // SAFETY: callers pass pages of their own region; all but the two that give back keep the
+    // content, and those are used on free pages only.
     unsafe { libc::madvise(start.as_ptr().cast(), len, advice) == 0 }
 }
 
@@ -62,6 +73,66 @@ pub(crate) fn resident(start: NonNull<u8>, pages: &mut [u8]) -> bool {
     let len = pages.len() * crate::layout::PAGE;
     // SAFETY: the kernel writes one byte per page of the range, which is what `pages` has room for.
     unsafe { libc::mincore(start.as_ptr().cast(), len, pages.as_mut_ptr()) == 0 }
+}
+
+/// Keeps `len` bytes out of swap, from when they are touched on; `false` if the limit does not allow it.
+pub(crate) fn lock(start: NonNull<u8>, len: usize) -> bool {
+    // SAFETY: no content changes; callers pass pages of their own region. By number, as not every libc has it.
+    unsafe { libc::syscall(libc::SYS_mlock2, start.as_ptr(), len, MLOCK_ONFAULT) == 0 }
+}
+
+/// How many bytes the process may lock, unless it is privileged; `None` if there is no limit.
+pub(crate) fn locked_limit() -> Option<u64> {
+    super::unix::limit_of(libc::RLIMIT_MEMLOCK)
+}
+
+/// Hands every mapping of the process to `see`, in ascending order; `false` if the kernel does not
+/// tell, or not all.
+pub(crate) fn mappings(mut see: impl FnMut(Mapping)) -> bool {
+    let Ok(smaps) = File::open("/proc/self/smaps") else {
+        return false;
+    };
+    let (mut lines, mut line) = (BufReader::new(smaps), String::new());
+    let mut mapping = None;
+    loop {
+        line.clear();
+        match lines.read_line(&mut line) {
+            Ok(0) => return mapping.is_none(), // each ended with its flags
+            Ok(_) => {}
+            Err(_) => return false,
+        }
+        if let Some(flags) = line.strip_prefix("VmFlags:") {
+            if let Some(mapping) = mapping.take() {
+                see(with_flags(mapping, flags));
+            }
+        } else if let Some(head) = head_of(&line) {
+            mapping = Some(head);
+        }
+    }
+}
+
+/// The first line of a mapping: `7f00-7f10 rw-p 0000 00:00 0  [heap]`.
+fn head_of(line: &str) -> Option<Mapping> {
+    let mut words = line.split_ascii_whitespace();
+    let (start, end) = words.next()?.split_once('-')?;
+    Some(Mapping {
+        start: usize::from_str_radix(start, 16).ok()?,
+        end: usize::from_str_radix(end, 16).ok()?,
+        closed: words.next()?.starts_with("---"),
+        ..Mapping::default()
+    })
+}
+
+fn with_flags(mut mapping: Mapping, flags: &str) -> Mapping {
+    for flag in flags.split_ascii_whitespace() {
+        match flag {
+            "dd" => mapping.no_dump = true,
+            "wf" => mapping.wiped_on_fork = true,
+            "lo" => mapping.locked = true,
+            _ => {}
+        }
+    }
+    mapping
 }
 
 /// Sleeps while `state` holds `expected`; may wake for no reason.

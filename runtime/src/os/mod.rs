@@ -16,7 +16,9 @@ mod unix;
 #[cfg(zkarena_asan)]
 pub(crate) use asan::allow;
 #[cfg(target_os = "linux")]
-pub(crate) use linux::{advise, move_pages, resident, wait, wake_one};
+pub(crate) use linux::{
+    advise, lock, locked_limit, mappings, move_pages, resident, wait, wake_one,
+};
 #[cfg(not(unix))]
 pub(crate) use stub::*;
 #[cfg(unix)]
@@ -36,8 +38,29 @@ pub(crate) enum Advice {
     Small,
     /// Give the pages back; they read as zero when touched again.
     GiveBack,
+    /// As `GiveBack`, for pages that are locked.
+    GiveBackLocked,
     /// Gather small pages into huge ones now, keeping what they hold.
     Collapse,
+    /// Leave the pages out of core files.
+    NoDump,
+    /// A child of `fork` finds zeros there.
+    WipeOnFork,
+}
+
+/// One mapping of the process, as the kernel tells of it.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Mapping {
+    pub(crate) start: usize,
+    pub(crate) end: usize,
+    /// Nobody may read, write or execute there.
+    pub(crate) closed: bool,
+    /// Left out of core files.
+    pub(crate) no_dump: bool,
+    /// Zero in a child of `fork`.
+    pub(crate) wiped_on_fork: bool,
+    /// Never written to swap.
+    pub(crate) locked: bool,
 }
 
 /// Page faults of the process so far.

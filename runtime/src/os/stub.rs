@@ -70,6 +70,18 @@ pub(crate) fn move_pages(_from: NonNull<u8>, _to: NonNull<u8>, _len: usize) -> s
     super::Moved::Declined
 }
 
+pub(crate) fn lock(_start: NonNull<u8>, _len: usize) -> bool {
+    false
+}
+
+pub(crate) fn locked_limit() -> Option<u64> {
+    None
+}
+
+pub(crate) fn mappings(_see: impl FnMut(super::Mapping)) -> bool {
+    false
+}
+
 pub(crate) fn keep_libc_warm() {}
 
 pub(crate) fn trim_libc() {}

@@ -43,16 +43,24 @@ pub(crate) fn page_size() -> usize {
 
 /// The limit on the address space of the process, if there is one.
 pub(crate) fn address_space_limit() -> Option<usize> {
+    limit_of(libc::RLIMIT_AS).and_then(|limit| usize::try_from(limit).ok())
+}
+
+/// What a limit is on.
+#[cfg(all(target_os = "linux", target_env = "gnu"))]
+type Resource = libc::__rlimit_resource_t;
+#[cfg(not(all(target_os = "linux", target_env = "gnu")))]
+type Resource = libc::c_int;
+
+/// A limit of the process, if there is one.
+pub(super) fn limit_of(resource: Resource) -> Option<libc::rlim_t> {
     let mut limit = libc::rlimit {
         rlim_cur: libc::RLIM_INFINITY,
         rlim_max: libc::RLIM_INFINITY,
     };
     // SAFETY: `limit` is a valid place for the answer.
-    let done = unsafe { libc::getrlimit(libc::RLIMIT_AS, &raw mut limit) } == 0;
-    if !done || limit.rlim_cur == libc::RLIM_INFINITY {
-        return None;
-    }
-    usize::try_from(limit.rlim_cur).ok()
+    let done = unsafe { libc::getrlimit(resource, &raw mut limit) } == 0;
+    (done && limit.rlim_cur != libc::RLIM_INFINITY).then_some(limit.rlim_cur)
 }
 
 /// Nanoseconds of a clock that never goes back.
@@ -171,6 +179,24 @@ pub(crate) fn resident(_start: NonNull<u8>, _pages: &mut [u8]) -> bool {
 #[cfg(not(target_os = "linux"))]
 pub(crate) fn move_pages(_from: NonNull<u8>, _to: NonNull<u8>, _len: usize) -> super::Moved {
     super::Moved::Declined
+}
+
+/// Keeps pages out of swap as they are touched: not portable, so declined.
+#[cfg(not(target_os = "linux"))]
+pub(crate) fn lock(_start: NonNull<u8>, _len: usize) -> bool {
+    false
+}
+
+/// How many bytes may be locked: none are.
+#[cfg(not(target_os = "linux"))]
+pub(crate) fn locked_limit() -> Option<u64> {
+    None
+}
+
+/// The mappings of the process: not portable, so unknown.
+#[cfg(not(target_os = "linux"))]
+pub(crate) fn mappings(_see: impl FnMut(super::Mapping)) -> bool {
+    false
 }
 
 /// Puts fresh pages, which read zero, in the place of a committed range.

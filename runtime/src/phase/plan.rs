@@ -18,6 +18,7 @@ pub struct Plan {
     pub(super) reserve: usize,
     pub(super) budget: usize,
     pub(super) scratch_cap: usize,
+    pub(super) strict: bool,
 }
 
 impl Plan {
@@ -27,6 +28,7 @@ impl Plan {
             reserve: 0,
             budget: usize::MAX,
             scratch_cap: 64 << 20,
+            strict: false,
         }
     }
 
@@ -52,6 +54,26 @@ impl Plan {
     /// How many bytes each thread's scratch arena may hold.
     pub const fn scratch_cap(mut self, bytes: usize) -> Self {
         self.scratch_cap = bytes;
+        self
+    }
+
+    /// Has the phase refuse to work with a witness that is not protected in every way that was asked
+    /// for: it does not open then, or an allocation in a witness arena, in it or in a phase inside, fails.
+    ///
+    /// The protections are those of [`protection`](crate::protection). Unprivileged processes can
+    /// often lock no more than 8 MiB: raise the limit (`ulimit -l`), or set
+    /// [`LockPolicy::Off`](crate::LockPolicy::Off) if there is no swap.
+    ///
+    /// ```
+    /// use zkarena::{PhaseGuard, Plan, site};
+    ///
+    /// match PhaseGuard::try_root(site!("prove"), Plan::new().strict()) {
+    ///     Ok(guard) => println!("{} is protected", guard.handle().witness().copy(&[7u8])[0]),
+    ///     Err(refused) => eprintln!("{refused}"),
+    /// }
+    /// ```
+    pub const fn strict(mut self) -> Self {
+        self.strict = true;
         self
     }
 }

@@ -3,7 +3,7 @@
 
 use super::watcher;
 use crate::os;
-use crate::spans::RAM;
+use crate::spans::{RAM, WITNESS};
 use crate::sync::atomic::{AtomicU8, AtomicU64, AtomicUsize, Ordering};
 
 /// What to do with free pages when a root phase ends.
@@ -70,11 +70,18 @@ pub fn retention() -> Retention {
 /// println!("{bytes} bytes went back"); // 0 unless `PhaseAlloc` is installed
 /// ```
 pub fn trim() -> usize {
-    let bytes = RAM.trim(0);
+    let bytes = trim_to(0);
     if bytes > 0 {
         os::trim_libc();
     }
     bytes
+}
+
+/// Gives free pages of both heaps back until at most `keep` bytes of them stay backed.
+fn trim_to(keep: usize) -> usize {
+    let bytes = RAM.trim(keep);
+    let kept = usize::try_from(RAM.stats().retained_bytes).unwrap_or(usize::MAX);
+    bytes + WITNESS.trim(keep.saturating_sub(kept))
 }
 
 /// A root phase has ended.
@@ -83,12 +90,13 @@ pub(super) fn root_ended(high_water: u64, started_ns: u64, ended_ns: u64) {
     match retention() {
         Retention::Retain | Retention::UntilIdle => watcher::proof_ended(started_ns, ended_ns),
         Retention::Trim => {
+            let in_use = RAM.stats().in_use_bytes + WITNESS.stats().in_use_bytes;
             // An eighth more than requested: phases are charged bytes, the heap needs whole pages.
-            let needed = (usual + usual / 8).saturating_sub(RAM.stats().in_use_bytes);
-            RAM.trim(usize::try_from(needed).unwrap_or(usize::MAX));
+            let needed = (usual + usual / 8).saturating_sub(in_use);
+            trim_to(usize::try_from(needed).unwrap_or(usize::MAX));
         }
         Retention::Budget(bytes) => {
-            RAM.trim(bytes);
+            trim_to(bytes);
         }
     }
 }

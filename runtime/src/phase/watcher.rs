@@ -9,7 +9,7 @@ use super::current;
 use super::retention::{Retention, retention, trim};
 use crate::lock::Lock;
 use crate::os;
-use crate::spans::RAM;
+use crate::spans::{RAM, WITNESS};
 use crate::sync::atomic::{AtomicBool, AtomicU32, AtomicU64, Ordering};
 use std::thread::Thread;
 use std::time::{Duration, Instant};
@@ -72,7 +72,7 @@ fn tell() {
 }
 
 fn is_worthwhile() -> bool {
-    RAM.touched_bytes() >= WORTHWHILE
+    RAM.touched_bytes() + WITNESS.touched_bytes() >= WORTHWHILE
 }
 
 fn wake() {

@@ -7,8 +7,8 @@
 
 use super::ground::Ground;
 use super::table::Span;
-use crate::layout::{bytes_of, whole_pages};
-use crate::os::{self, Advice};
+use crate::layout::whole_pages;
+use crate::os;
 
 /// Smaller blocks are not worth the question (4 MiB).
 const LARGE: u32 = whole_pages(4 << 20);
@@ -69,8 +69,7 @@ fn settle_batch(ground: &Ground, batch: Span) {
 
 /// Makes pages that are not in memory read as zero for certain: a page may also be in swap.
 fn forget(ground: &Ground, pages: Span) {
-    let start = ground.address(pages.first);
-    if start.is_some_and(|start| os::advise(start, bytes_of(pages.pages), Advice::GiveBack)) {
+    if ground.give_back(pages) {
         ground.touched.clear(pages);
     }
 }

@@ -2,20 +2,18 @@
 #![forbid(unsafe_code)]
 
 use super::check;
+use super::kind::HeapKind;
+use super::locks::Locks;
 use super::policy::Pages;
 use super::table::{Span, Table, Use};
 use super::touched::Touched;
 use crate::layout::{HUGE_PAGES, PAGE, bytes_of, pages_for, round_up, whole_pages};
-use crate::os;
+use crate::os::{self, Advice};
 use crate::region::Region;
 use std::ptr::NonNull;
 
-/// Committed at a time.
-const COMMIT_STEP: usize = 64 << 20;
-
-/// Largest and smallest reservation that is tried.
+/// Largest reservation that is tried.
 const RESERVE_MOST: usize = 1 << 40;
-const RESERVE_LEAST: usize = 1 << 28;
 
 /// Only blocks below this page are moved or gathered (32 GiB): each may become a mapping of its
 /// own, and a process may have 65,530 of them.
@@ -27,29 +25,37 @@ pub(super) struct Ground {
     pub(super) region: Region,
     pub(super) table: Table,
     pub(super) touched: Touched,
+    pub(super) kind: HeapKind,
+    pub(super) locks: Locks,
 }
 
 impl Ground {
     /// Reserves addresses for as much as `most` and the limits of the process allow.
-    pub(super) fn reserve(most: usize) -> Option<Self> {
+    pub(super) fn reserve(kind: HeapKind, most: usize) -> Option<Self> {
         // Other users of the address space (stacks, libraries, the inner allocator) need a share too.
-        let fair = os::address_space_limit().map_or(usize::MAX, |limit| limit / 2);
+        let fair = os::address_space_limit().map_or(usize::MAX, |limit| limit / kind.share);
         let most = most.min(fair).min(RESERVE_MOST);
         let halves = std::iter::successors(Some(most), |len| Some(len / 2));
         halves
-            .take_while(|&len| len >= RESERVE_LEAST.min(most) && len >= PAGE)
-            .find_map(Self::reserve_exactly)
+            .take_while(|&len| len >= kind.reserve_least.min(most) && len >= PAGE)
+            .find_map(|len| Self::reserve_exactly(kind, len))
     }
 
-    fn reserve_exactly(len: usize) -> Option<Self> {
+    fn reserve_exactly(kind: HeapKind, len: usize) -> Option<Self> {
         let pages = pages_for(len)?;
         let touched = Touched::reserve(pages)?;
         let table = Table::reserve(pages)?;
-        let region = Region::reserve(len)?;
+        let region = if kind.secret {
+            protected(len)
+        } else {
+            Region::reserve(len)
+        };
         Some(Self {
-            region,
+            region: region?,
             table,
             touched,
+            kind,
+            locks: Locks::new(),
         })
     }
 
@@ -68,7 +74,7 @@ impl Ground {
         if bytes_of(end) > self.region.len() {
             return false;
         }
-        let generous = round_up(bytes_of(end), COMMIT_STEP).min(self.region.len());
+        let generous = round_up(bytes_of(end), self.kind.step).min(self.region.len());
         self.back_exactly(whole_pages(generous)) || self.back_exactly(end)
     }
 
@@ -77,9 +83,22 @@ impl Ground {
             return false;
         }
         let before = self.region.committed();
-        let done = self.region.commit(bytes_of(end));
+        let done = self.region.commit_if(bytes_of(end), |start, bytes| {
+            !self.kind.secret || self.locks.lock(start, bytes)
+        });
         Pages::committed(&self.region, before);
         done
+    }
+
+    /// Gives the pages of a span back to the kernel, which then read zero; `false` if it declines.
+    /// Nobody may own them.
+    pub(super) fn give_back(&self, span: Span) -> bool {
+        let advise = |start, advice| os::advise(start, bytes_of(span.pages), advice);
+        self.address(span.first).is_some_and(|start| {
+            // Our own locks do not stand in the way, those of others do.
+            advise(start, Advice::GiveBack)
+                || self.kind.secret && advise(start, Advice::GiveBackLocked)
+        })
     }
 
     /// The address of a page.
@@ -121,4 +140,14 @@ impl Ground {
     pub(super) fn is_warm(&self, span: Span) -> bool {
         span.pages >= 2 * HUGE_PAGES || (span.end() <= self.pages() && self.touched.all_set(span))
     }
+}
+
+/// Addresses for secrets. What the kernel is told of all of them at once holds for every page from the
+/// moment it is committed; whether it agreed is for `protection` to find out.
+fn protected(len: usize) -> Option<Region> {
+    let region = Region::reserve_guarded(len)?;
+    region.advise(Advice::NoDump);
+    region.advise(Advice::WipeOnFork);
+    region.advise(Advice::Small);
+    Some(region)
 }

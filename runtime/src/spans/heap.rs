@@ -5,6 +5,7 @@ use super::central::Central;
 use super::figures::note_sample;
 use super::fresh;
 use super::ground::Ground;
+use super::kind::HeapKind;
 use super::policy::Pages;
 use super::shards::{SMALL, Shards};
 use super::table::{Span, Use};
@@ -12,21 +13,21 @@ use crate::layout::{HUGE_PAGES, PAGE, bytes_of, pages_for};
 use crate::lock::Lock;
 use crate::os;
 use crate::sync::atomic::{AtomicBool, AtomicU64, AtomicUsize, Ordering};
+use crate::wipe::wipe;
 use std::cell::UnsafeCell;
 use std::cmp::Ordering::{Equal, Greater, Less};
 use std::ptr::NonNull;
-
-/// Address space to reserve, unless told otherwise.
-pub(crate) const RESERVE: usize = 1 << 40;
 
 /// A heap of page spans over one reserved address range.
 ///
 /// # Invariants
 /// 1. `ground` is written once, before `len` becomes non-zero, and never again.
 /// 2. A block is the start of a live span of ours; whoever was handed it owns all its pages.
-/// 3. Locks are taken in the order shard, then central, and never two of a kind (but ahead of a fork).
+/// 3. Pages of a secret heap that no live span has read zero.
+/// 4. Locks are taken in the order shard, then central, and never two of a kind (but ahead of a fork).
 #[derive(Debug)]
 pub(crate) struct SpanHeap {
+    pub(super) kind: HeapKind,
     base: AtomicUsize,
     len: AtomicUsize,
     ground: UnsafeCell<Option<Ground>>,
@@ -47,8 +48,9 @@ unsafe impl Sync for SpanHeap {}
 
 impl SpanHeap {
     /// A closed heap.
-    pub(crate) const fn new() -> Self {
+    pub(super) const fn new(kind: HeapKind) -> Self {
         Self {
+            kind,
             base: AtomicUsize::new(0),
             len: AtomicUsize::new(0),
             ground: UnsafeCell::new(None),
@@ -58,7 +60,7 @@ impl SpanHeap {
             pages: Pages::new(),
             trimmed: AtomicU64::new(0),
             refused: AtomicU64::new(0),
-            settled: AtomicBool::new(false),
+            settled: AtomicBool::new(kind.secret),
             lost: AtomicBool::new(false),
         }
     }
@@ -72,7 +74,7 @@ impl SpanHeap {
             return false;
         }
         self.pages.set(policy);
-        let Some(ground) = Ground::reserve(most) else {
+        let Some(ground) = Ground::reserve(self.kind, most) else {
             return false;
         };
         let (base, len) = (ground.region.base(), ground.region.len());
@@ -87,7 +89,7 @@ impl SpanHeap {
     #[inline]
     pub(crate) fn open_default(&self) {
         if !self.opening.load(Ordering::Relaxed) {
-            self.open(RESERVE, PagePolicy::Auto);
+            self.open(self.kind.reserve, self.kind.pages);
         }
     }
 
@@ -134,7 +136,8 @@ impl SpanHeap {
         let ground = self.ground()?;
         let span = self.take(ground, bytes, tag)?;
         self.pages.before_use(ground, span);
-        for run in ground.touched.runs(span, true) {
+        let dirty = (!self.kind.secret).then(|| ground.touched.runs(span, true));
+        for run in dirty.into_iter().flatten() {
             let start = ground.address(run.first)?;
             os::allow(start, bytes_of(run.pages), bytes_of(run.pages));
             // SAFETY: the run is inside the span that was just taken: committed, and nobody else's (invariant 2).
@@ -219,6 +222,7 @@ impl SpanHeap {
         };
         let span = ground.span_of(block);
         let tag = ground.table.take_tag(span.first);
+        self.vacate(ground, span.first, span);
         os::allow(block, 0, bytes_of(span.pages));
         if span.pages <= SMALL {
             ground.table.set_usage(span.first, Use::Cached);
@@ -230,8 +234,23 @@ impl SpanHeap {
         tag
     }
 
+    /// `part` of the live span at `first` is about to be free: every way out of a span leads through here.
+    fn vacate(&self, ground: &Ground, first: u32, part: Span) {
+        fresh::settle(ground, first, part);
+        if !self.kind.secret {
+            return;
+        }
+        // What was never touched reads zero and stays untouched.
+        for run in ground.touched.runs(part, true) {
+            if let Some(start) = ground.address(run.first) {
+                os::allow(start, bytes_of(run.pages), bytes_of(run.pages));
+                // SAFETY: the pages are committed, and nobody else's: their user is done with them (invariant 2).
+                unsafe { wipe(start, bytes_of(run.pages)) };
+            }
+        }
+    }
+
     pub(super) fn free_central(&self, ground: &Ground, span: Span) {
-        fresh::settle(ground, span.first, span);
         let mut central = self.central.lock();
         central.release(&ground.table, span);
         note_sample(ground, &mut central);
@@ -245,7 +264,6 @@ impl SpanHeap {
         let ground = self.ground()?;
         let pages = pages_for(bytes.max(1))?;
         let span = ground.span_of(block);
-        os::allow(block, 0, bytes_of(span.pages)); // a tail that is cut off is free
         let done = match pages.cmp(&span.pages) {
             Equal => true,
             Less => self.shrink(ground, span, pages),
@@ -261,7 +279,11 @@ impl SpanHeap {
     }
 
     fn shrink(&self, ground: &Ground, span: Span, pages: u32) -> bool {
-        fresh::settle(ground, span.first, span.from(pages));
+        let tail = span.from(pages);
+        self.vacate(ground, span.first, tail);
+        if let Some(start) = ground.address(tail.first) {
+            os::allow(start, 0, bytes_of(tail.pages));
+        }
         let mut central = self.central.lock();
         central.shrink(&ground.table, span, pages);
         note_sample(ground, &mut central);

@@ -17,6 +17,8 @@
 //! | `touched`, `fresh` | which pages read zero |
 //! | `transplant`, `trim`, `policy` | which pages are backed, and by what |
 //! | `figures`, `samples` | what the heap tells about itself |
+//! | `kind` | what sets one heap apart from another |
+//! | `locks`, `protection` | what keeps the pages of a witness where they are |
 
 mod bins;
 mod central;
@@ -24,7 +26,10 @@ mod figures;
 mod fresh;
 mod ground;
 mod heap;
+mod kind;
+mod locks;
 mod policy;
+mod protection;
 mod samples;
 mod shards;
 mod table;
@@ -33,12 +38,21 @@ mod transplant;
 mod trim;
 
 pub use figures::HeapStats;
-pub(crate) use heap::{RESERVE, SpanHeap};
+pub(crate) use heap::SpanHeap;
+pub(crate) use kind::RESERVE;
+pub use locks::LockPolicy;
+pub(crate) use locks::set_lock_policy;
 pub use policy::PagePolicy;
+pub use protection::{ProtectionReport, protection};
 pub(crate) use samples::Sample;
 
+use kind::HeapKind;
+
 /// The heap of ordinary memory.
-pub(crate) static RAM: SpanHeap = SpanHeap::new();
+pub(crate) static RAM: SpanHeap = SpanHeap::new(HeapKind::RAM);
+
+/// The heap of secrets: what is free of it reads zero.
+pub(crate) static WITNESS: SpanHeap = SpanHeap::new(HeapKind::WITNESS);
 
 /// In debug builds, ends the process where an invariant does not hold: a panic would allocate, and
 /// may be inside the allocator already.

@@ -7,8 +7,7 @@ use super::ground::Ground;
 use super::heap::SpanHeap;
 use super::table::Span;
 
-use crate::layout::{PAGE, bytes_of, whole_pages};
-use crate::os::{self, Advice};
+use crate::layout::{PAGE, whole_pages};
 use crate::sync::atomic::Ordering;
 
 /// Given back at a time: the heap's lock is free while the kernel works, but these pages are away.
@@ -103,8 +102,7 @@ fn beyond(ground: &Ground, free: Span, keep: &mut usize) -> Option<Span> {
 /// Gives back the pages of a claimed span; returns how many. Where the kernel refuses (locked
 /// pages), smaller parts are tried; the bits of what stays are kept, as it holds what it held.
 fn give_back(ground: &Ground, backed: Span) -> u32 {
-    let start = ground.address(backed.first);
-    if start.is_some_and(|start| os::advise(start, bytes_of(backed.pages), Advice::GiveBack)) {
+    if ground.give_back(backed) {
         return ground.touched.clear(backed);
     }
     if backed.pages <= LEAST_TRIED {

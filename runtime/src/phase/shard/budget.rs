@@ -1,7 +1,7 @@
 //! The budgets of a phase and of those around it.
 
 use super::core::Core;
-use crate::arena::{ArenaKind, LARGE};
+use crate::arena::{ArenaKind, LARGE, Pages};
 use crate::error::{AllocError, Cause};
 use crate::layout::{PAGE, round_up};
 use std::ptr;
@@ -40,8 +40,15 @@ impl Core {
         let refused = self.lineage().find_map(|core| Some((core, over(core)?)));
         match refused {
             Some((core, in_use)) => core.over_budget(in_use, pages),
+            None if kind == ArenaKind::Witness && bytes > 0 => self.witness_refusal(bytes),
             None => AllocError::new(bytes, Cause::System),
         }
+    }
+
+    /// Why the witness heap would refuse a block.
+    fn witness_refusal(&self, bytes: usize) -> AllocError {
+        let gap = self.is_fit(ArenaKind::Witness).err();
+        gap.unwrap_or_else(|| Pages::refusal(ArenaKind::Witness, bytes))
     }
 
     pub(super) fn over_budget(&self, in_use: usize, bytes: usize) -> AllocError {

@@ -7,7 +7,7 @@ use crate::arena::{ArenaKind, Pages};
 use crate::error::{AllocError, Cause};
 use crate::layout::{PAGE, round_up};
 use crate::phase::slots;
-use crate::wipe::wipe;
+use crate::spans::WITNESS;
 use std::ptr::{self, NonNull};
 impl Core {
     /// Takes pages for at least `bytes` bytes, within the budget.
@@ -16,15 +16,21 @@ impl Core {
         kind: ArenaKind,
         bytes: usize,
         use_: Use,
-        take: impl FnOnce(usize) -> Option<Pages>,
+        take: impl FnOnce(ArenaKind, usize) -> Option<Pages>,
     ) -> Result<(NonNull<u8>, usize), AllocError> {
         let bytes = round_up(bytes, PAGE);
         self.admit(bytes)?;
         // Before the lock is taken: zeroing a large run takes its time.
-        let Some(pages) = take(bytes) else {
+        let Some(pages) = take(kind, bytes) else {
             self.dismiss(bytes);
-            return Err(AllocError::new(bytes, Cause::System));
+            return Err(Pages::refusal(kind, bytes));
         };
+        if let Err(gap) = self.is_fit(kind) {
+            self.dismiss(bytes);
+            // SAFETY: pages that were taken just now, which nobody knows of.
+            unsafe { pages.give_back() };
+            return Err(gap);
+        }
         let start = pages.start();
         let owned = Owned { pages, kind, use_ };
         if let Err(owned) = self.holdings.lock().try_add(owned) {
@@ -38,16 +44,20 @@ impl Core {
         Ok((start, bytes))
     }
 
+    /// Fails if the pages of an arena are not protected, and the phase or one around it is strict.
+    pub(super) fn is_fit(&self, kind: ArenaKind) -> Result<(), AllocError> {
+        if kind == ArenaKind::Witness && self.lineage().any(|core| core.plan.get().strict) {
+            return WITNESS.prove_locks();
+        }
+        Ok(())
+    }
+
     /// Gives pages back that were taken out of the holdings.
     ///
     /// # Safety
     /// Nobody uses them any more.
     pub(super) unsafe fn release(&self, owned: Owned) {
         let bytes = owned.pages.bytes();
-        if owned.kind == ArenaKind::Witness {
-            // SAFETY: the pages are ours, and nobody uses them (the caller's promise).
-            unsafe { wipe(owned.pages.start(), bytes) };
-        }
         self.by_kind[owned.kind as usize].sub(bytes);
         self.dismiss(bytes);
         slots::credit(self.tag(), bytes);
@@ -123,7 +133,13 @@ impl Core {
             self.holdings.lock().add_or_leak(owned);
             return Err(refused);
         }
-        to.holdings.lock().add_or_leak(owned);
+        let added = to.holdings.lock().try_add(owned);
+        if let Err(owned) = added {
+            // Back to where it was just taken from, so that there is room to note it, unless another thread was faster.
+            self.holdings.lock().add_or_leak(owned);
+            to.apart_from(self).for_each(|core| core.in_use.sub(bytes));
+            return Err(AllocError::new(bytes, Cause::System));
+        }
         self.apart_from(to).for_each(|core| core.in_use.sub(bytes));
         self.by_kind[kind as usize].sub(bytes);
         to.by_kind[kind as usize].add(bytes);

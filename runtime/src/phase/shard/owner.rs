@@ -7,6 +7,7 @@ use crate::error::{AllocError, Cause};
 use crate::lock::Lock;
 use crate::phase::plan::Plan;
 use crate::phase::slots::{self, Tag};
+use crate::spans::WITNESS;
 use crate::sync::atomic::Ordering;
 use std::alloc::{GlobalAlloc, Layout, System};
 use std::cell::Cell;
@@ -42,6 +43,9 @@ impl<'parent> Owner<'parent> {
         core.tag.set(tag);
         core.plan.set(plan);
         core.parent.set(parent.map_or(ptr::null(), ptr::from_ref));
+        if plan.strict {
+            WITNESS.prove_protection()?;
+        }
         if plan.reserve > 0 {
             owner.reserve(plan.reserve)?;
         }

@@ -52,7 +52,7 @@ impl Core {
             return false; // to a chunk, so that its pages go back
         }
         let done = self.with_shard(|shard| {
-            let done = is_large(old) && self.resize_block(kind, block, new.size());
+            let done = is_large(old) && self.resize_block(block, new.size());
             let done = done || self.grow_chunk(shard, kind, block, old.size(), new.size());
             if done && new.size() > old.size() {
                 shard.bumps[kind as usize].note(new);
@@ -63,7 +63,7 @@ impl Core {
     }
 
     /// Resizes a block with pages of its own.
-    pub(super) fn resize_block(&self, kind: ArenaKind, block: NonNull<u8>, size: usize) -> bool {
+    pub(super) fn resize_block(&self, block: NonNull<u8>, size: usize) -> bool {
         let mut holdings = self.holdings.lock();
         let Some(owned) = holdings.block(block) else {
             return false;
@@ -72,9 +72,6 @@ impl Core {
         let Some(bytes) = lead.checked_add(size) else {
             return false;
         };
-        if kind == ArenaKind::Witness && round_up(bytes, PAGE) < owned.pages.bytes() {
-            return true; // the tail stays, to be wiped with the rest
-        }
         self.resize_pages(owned, round_up(bytes, PAGE))
     }
 

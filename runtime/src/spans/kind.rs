@@ -1,0 +1,46 @@
+//! What sets one heap apart from another: the code is the same.
+#![forbid(unsafe_code)]
+
+use super::PagePolicy;
+
+/// A description of a heap.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct HeapKind {
+    /// Addresses to reserve unless told otherwise, and the least that is tried.
+    pub(super) reserve: usize,
+    pub(super) reserve_least: usize,
+    /// Where addresses are limited, one part in so many is taken.
+    pub(super) share: usize,
+    /// Committed at a time.
+    pub(super) step: usize,
+    /// Which pages back it, unless told otherwise.
+    pub(super) pages: PagePolicy,
+    /// Its pages hold secrets. They are kept out of core files, children and swap, with a guard at
+    /// either end; they are wiped before they are free; and they never change their place: the
+    /// kernel frees what it copies from as it is.
+    pub(super) secret: bool,
+}
+
+/// Address space to reserve for ordinary memory, unless told otherwise.
+pub(crate) const RESERVE: usize = 1 << 40;
+
+impl HeapKind {
+    pub(super) const RAM: Self = Self {
+        reserve: RESERVE,
+        reserve_least: 1 << 28,
+        share: 2,
+        step: 64 << 20,
+        pages: PagePolicy::Auto,
+        secret: false,
+    };
+
+    /// The step is small: all that is committed counts against the limit on locked memory.
+    pub(super) const WITNESS: Self = Self {
+        reserve: 1 << 38,
+        reserve_least: 1 << 24,
+        share: 8,
+        step: 1 << 20,
+        pages: PagePolicy::Small,
+        secret: true,
+    };
+}
