@@ -6,7 +6,7 @@ use common::child::{Ended, command, is_child, run};
 use common::{KIB, MIB};
 use std::ffi::OsStr;
 use std::os::unix::ffi::OsStrExt;
-use zkarena::{PhaseAlloc, phase, report, retention};
+use zkarena::{PhaseAlloc, phase, protection, report, retention};
 
 #[global_allocator]
 static ALLOC: PhaseAlloc = PhaseAlloc::new();
@@ -35,9 +35,10 @@ fn what_is_in_force() {
     drop(kept);
     let (report, retention) = (report(), format!("{:?}", retention()));
     print!(
-        "\nallocator={:?} retention={retention} reserved={} ",
+        "\nallocator={:?} retention={retention} reserved={} mlock={:?} ",
         report.allocator(),
-        report.heap().reserved_bytes
+        report.heap().reserved_bytes,
+        protection().mlock
     );
     print!(
         "pages={:?} kib1={} kib3={} kib4={} ",
@@ -84,7 +85,7 @@ fn complaints(ended: &Ended) -> Vec<&str> {
 type Told = (&'static str, &'static str);
 
 /// Values that are understood, and what they change.
-const GOOD: [(&str, &str, &[Told]); 22] = [
+const GOOD: [(&str, &str, &[Told]); 25] = [
     (
         "ZKARENA",
         "on",
@@ -158,6 +159,9 @@ const GOOD: [(&str, &str, &[Told]); 22] = [
         " huge ",
         &[("pages", "Huge"), ("kib4", "true")],
     ),
+    ("ZKARENA_MLOCK", "require", &[("mlock", "Require")]),
+    ("ZKARENA_MLOCK", "try", &[("mlock", "Try")]),
+    ("ZKARENA_MLOCK", "off", &[("mlock", "Off")]),
     ("ZKARENA_RETAIN", "idle", &[("retention", "UntilIdle")]),
     ("ZKARENA_RETAIN", "all", &[("retention", "Retain")]),
     ("ZKARENA_RETAIN", "trim", &[("retention", "Trim")]),
@@ -214,7 +218,7 @@ fn good_values() {
 }
 
 /// Values that are not understood.
-const BAD: [(&str, &[u8]); 22] = [
+const BAD: [(&str, &[u8]); 24] = [
     ("ZKARENA", b"yes"),
     ("ZKARENA", b""),
     ("ZKARENA", b"OFF"),
@@ -227,6 +231,8 @@ const BAD: [(&str, &[u8]); 22] = [
     ("ZKARENA_PAGES", b"gigantic"),
     ("ZKARENA_PAGES", b"2MiB"),
     ("ZKARENA_PAGES", b"small\nhuge"),
+    ("ZKARENA_MLOCK", b"please"),
+    ("ZKARENA_MLOCK", b"on"),
     ("ZKARENA_RETAIN", b"everything"),
     ("ZKARENA_RETAIN", b"512 miles"),
     ("ZKARENA_RETAIN", b"99999999999999999999"),
@@ -266,6 +272,7 @@ fn bad_values() {
             "retention",
             "reserved",
             "pages",
+            "mlock",
             "kib1",
             "kib3",
             "kib4",

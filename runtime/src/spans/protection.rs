@@ -126,7 +126,10 @@ impl fmt::Display for ProtectionReport {
 impl SpanHeap {
     fn protection(&self) -> ProtectionReport {
         let Some(ground) = self.ground() else {
-            return ProtectionReport::default();
+            return ProtectionReport {
+                mlock: lock_policy(),
+                ..ProtectionReport::default()
+            };
         };
         let mut report = ProtectionReport {
             reserved_bytes: ground.region.len() as u64,

@@ -77,6 +77,7 @@ fn clean(command: &mut Command) {
     for name in [
         "ZKARENA",
         "ZKARENA_MIN_BYTES",
+        "ZKARENA_MLOCK",
         "ZKARENA_PAGES",
         "ZKARENA_RETAIN",
         "ZKARENA_RESERVE",
