@@ -108,7 +108,7 @@ fn wherever_it_is_the_last_block() {
     });
 }
 
-/// The pages of a block that shrinks go back at once; those of a witness when they were wiped.
+/// The pages of a block that shrinks go back at once, those of a witness too: they are wiped then.
 #[test]
 fn shrinking_gives_pages_back() {
     let guard = PhaseGuard::root(&SITE, Plan::new());
@@ -127,12 +127,12 @@ fn shrinking_gives_pages_back() {
     secret.shrink_to_fit();
     assert_eq!(
         (secret.as_ptr(), phase.stats().witness.bytes),
-        (start, Bytes(1 << 20))
+        (start, Bytes(100 << 10))
     );
     secret.resize(600 * KIB, 9); // into its own tail
     assert_eq!(
         (secret.as_ptr(), phase.stats().witness.bytes),
-        (start, Bytes(1 << 20))
+        (start, Bytes(600 << 10))
     );
     assert!(secret[..100 * KIB].iter().all(|&byte| byte == 3));
     assert!(secret[100 * KIB..].iter().all(|&byte| byte == 9));

@@ -97,7 +97,11 @@ fn where_locks_are_required_the_limit_is_the_end() {
         let most = usize::try_from(most).expect("a limit");
         let mut vecs = Vec::new();
         let refused = loop {
-            match guard.handle().witness().try_vec_from(&[secret(0); 8 * KIB]) {
+            match guard
+                .handle()
+                .witness()
+                .try_vec_from(&vec![secret(0); 8 * KIB])
+            {
                 Ok(vec) => vecs.push(vec),
                 Err(refused) => break refused,
             }
@@ -114,14 +118,14 @@ fn where_locks_are_required_the_limit_is_the_end() {
         assert_eq!(report.mlock, LockPolicy::Require);
         assert_eq!(report.locked_bytes, report.committed_bytes, "{report}");
         assert!(
-            guard.handle().try_vec_from(&[1u8; MIB]).is_ok(),
+            guard.handle().try_vec_from(&vec![1u8; MIB]).is_ok(),
             "what is no witness goes on"
         );
         // The room that there is can be used again.
         let held = vecs.len();
         drop(vecs);
         let again: Vec<_> = (0..held)
-            .map(|_| guard.handle().witness().vec_from(&[secret(1); 8 * KIB]))
+            .map(|_| guard.handle().witness().vec_from(&vec![secret(1); 8 * KIB]))
             .collect();
         assert!(again.iter().all(|vec| vec[9] == secret(1)));
     });
@@ -145,19 +149,25 @@ fn a_strict_phase_opens_and_allocates_with_locks_only() {
         let strict = strict.expect("enough for a start");
         let inner = PhaseGuard::child(strict.handle(), site!("inner"), Plan::new());
         for guard in [&strict, &inner] {
-            assert!(guard.handle().witness().try_vec_from(&[7u8; MIB]).is_ok());
+            assert!(
+                guard
+                    .handle()
+                    .witness()
+                    .try_vec_from(&vec![7u8; MIB])
+                    .is_ok()
+            );
         }
         for guard in [&strict, &inner] {
             let refused = guard.handle().witness().try_vec_with::<u8>(16 * MIB);
             let refused = refused.expect_err("more than may be locked");
             assert!(refused.is_unprotected(), "{refused}");
             assert!(
-                guard.handle().try_vec_from(&[7u8; MIB]).is_ok(),
+                guard.handle().try_vec_from(&vec![7u8; MIB]).is_ok(),
                 "no witness"
             );
         }
         assert_eq!(
-            guard().handle().witness().vec_from(&[7u8; MIB])[5],
+            guard().handle().witness().vec_from(&vec![7u8; MIB])[5],
             7,
             "not strict"
         );

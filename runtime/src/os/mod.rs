@@ -49,6 +49,7 @@ pub(crate) enum Advice {
 }
 
 /// One mapping of the process, as the kernel tells of it.
+#[expect(clippy::struct_excessive_bools, reason = "flags, each by itself")]
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(crate) struct Mapping {
     pub(crate) start: usize,
