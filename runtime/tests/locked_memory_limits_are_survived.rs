@@ -6,7 +6,7 @@ mod common;
 use common::child::{command, is_child, limit, run};
 use common::secrets::{heap_of, secret, secrets};
 use common::{KIB, MIB, skip_or_fail};
-use zkarena::{LockPolicy, PhaseAlloc, PhaseGuard, Plan, protection, site};
+use zkarena::{ArenaAlloc, LockPolicy, PhaseAlloc, PhaseGuard, Plan, protection, site};
 
 #[global_allocator]
 static ALLOC: PhaseAlloc = PhaseAlloc::new();
@@ -166,6 +166,11 @@ fn a_strict_phase_opens_and_allocates_with_locks_only() {
                 "no witness"
             );
         }
+        let loose = guard();
+        let witness = loose.handle().witness().vec_from(&vec![7u8; 16 * MIB]);
+        let refused = witness.try_promote(strict.handle().witness());
+        let refused = refused.expect_err("from a phase that is not strict");
+        assert!(refused.is_unprotected(), "{refused}");
         assert_eq!(
             guard().handle().witness().vec_from(&vec![7u8; MIB])[5],
             7,

@@ -4,6 +4,7 @@
 mod common;
 
 use common::child::{by_itself, command, is_child};
+use common::random::Random;
 use common::secrets::{fill, residue, residue_of, secret, secrets};
 use common::{KIB, MIB, alone};
 use std::io::{BufRead, BufReader, Read, Write};
@@ -243,6 +244,70 @@ fn and_trimmed_pages_are_gone() {
         assert!(gone >= 8 * MIB, "{gone} bytes went back, locked or not");
         at
     });
+}
+
+/// Vectors that are made, grow, shrink, are dropped, forgotten and promoted, as chance has it.
+fn anything(random: &mut Random, phase: Phase<'_>, outer: Phase<'_>) {
+    let mut held = Vec::new();
+    for _ in 0..60 {
+        let words = random.size(1, 200 * KIB);
+        match (random.below(8), held.pop()) {
+            (0 | 1, kept) => {
+                held.extend(kept);
+                held.push(secrets(phase, words));
+            }
+            (2, kept) => {
+                held.extend(kept);
+                let mut vec = phase.witness().vec_zeroed(words);
+                assert!(vec.iter().all(|&word| word == 0), "{words} words");
+                vec.truncate(words / 3);
+                held.push(vec);
+            }
+            (3, Some(mut vec)) => {
+                fill(&mut vec, words);
+                held.insert(0, vec);
+            }
+            (4, Some(mut vec)) => {
+                vec.truncate(words);
+                vec.shrink_to_fit();
+                held.insert(0, vec);
+            }
+            (5, Some(vec)) => {
+                let promoted = vec.promote(outer.witness());
+                if random.one_in(2) {
+                    std::mem::forget(promoted);
+                }
+            }
+            (6, Some(vec)) => std::mem::forget(vec),
+            (_, kept) => drop(kept),
+        }
+    }
+}
+
+#[test]
+fn of_anything_on_many_threads() {
+    let mut random = Random::of_test("of_anything_on_many_threads");
+    for _ in 0..5 {
+        leaves_nothing(|outer| {
+            let at = secrets(outer.handle(), 1).as_ptr().addr();
+            std::thread::scope(|scope| {
+                for _ in 0..4 {
+                    let (mut random, outer) = (random.fork(), outer.handle());
+                    scope.spawn(move || {
+                        for _ in 0..3 {
+                            let mut guard = PhaseGuard::child(outer, site!("inner"), Plan::new());
+                            anything(&mut random, guard.handle(), outer);
+                            if random.one_in(2) {
+                                guard.reset();
+                                anything(&mut random, guard.handle(), outer);
+                            }
+                        }
+                    });
+                }
+            });
+            at
+        });
+    }
 }
 
 /// In the child: works with a witness, and tells where it was; before and after, the parent looks.

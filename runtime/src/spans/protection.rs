@@ -33,7 +33,8 @@ pub struct ProtectionReport {
     pub committed_bytes: u64,
     /// Committed bytes that core files leave out (`MADV_DONTDUMP`).
     pub not_dumped_bytes: u64,
-    /// Committed bytes that a child of `fork` finds zero (`MADV_WIPEONFORK`).
+    /// Committed bytes that a child of `fork` finds zero (`MADV_WIPEONFORK`). It has nothing else there
+    /// either: what a child needs before it calls `exec` must not be allocated as a witness.
     pub wiped_on_fork_bytes: u64,
     /// Whether committed bytes are to be locked.
     pub mlock: LockPolicy,

@@ -123,6 +123,7 @@ impl Core {
         if ptr::eq(self, to) {
             return Ok(true);
         }
+        to.is_fit(kind)?;
         // One lock at a time: two threads may hand blocks to each other's phases.
         let Some(owned) = self.holdings.lock().remove_block(block) else {
             return Ok(false);
