@@ -1,4 +1,4 @@
-//! The kernel refuses: every single `mmap`, `mprotect`, `madvise`, `mremap` and `mincore` of a program
+//! The kernel refuses: every single `mmap`, `mprotect`, `madvise`, `mremap`, `mincore` and `mlock2` of a program
 //! in turn, and all of them from some point on. The program must do its work all the same, or hear
 //! of a failed allocation; it never crashes and never hangs. Needs `strace`, which tampers with the calls.
 
@@ -6,10 +6,13 @@ mod common;
 
 use common::block::Block;
 use common::child::{Ended, command_under, is_child, run};
+use common::memory::reads_zero;
 use common::{KIB, MIB, skip_or_fail};
 use std::os::unix::process::ExitStatusExt;
 use std::process::{Command, Stdio};
-use zkarena::{PhaseAlloc, Retention, phase, set_retention, trim};
+use zkarena::{
+    PhaseAlloc, PhaseGuard, Plan, Retention, phase, protection, set_retention, site, trim,
+};
 
 #[global_allocator]
 static ALLOC: PhaseAlloc = PhaseAlloc::new();
@@ -39,12 +42,28 @@ fn the_program() {
                 block.resize(2 * MIB); // true or false: the content is checked in both cases
             }
         });
+        a_witness();
         if round == 0 {
             trim();
         }
     }
     drop(zkarena::report());
     println!("done");
+}
+
+/// Memory for a witness is to be had or not; what was written is gone in the end, whatever was refused.
+fn a_witness() {
+    let guard = PhaseGuard::root(site!("witness"), Plan::new());
+    let Ok(mut vec) = guard.handle().witness().try_vec_with::<u64>(6 * MIB / 8) else {
+        return;
+    };
+    vec.resize(MIB / 8, 7);
+    let at = vec.as_ptr().addr();
+    let grown = vec.try_reserve(8 * MIB / 8).is_ok();
+    assert!(vec.iter().all(|&word| word == 7), "grown: {grown}");
+    drop(vec);
+    drop(guard);
+    assert!(reads_zero(at, MIB), "what held a witness: {}", protection());
 }
 
 /// A stack that cannot be had: the test harness then runs the program on its first thread, and
@@ -188,6 +207,11 @@ fn every_mremap() {
 #[test]
 fn every_mincore() {
     sweep("mincore", "ENOMEM", true);
+}
+
+#[test]
+fn every_mlock2() {
+    sweep("mlock2", "EPERM", true);
 }
 
 /// A kernel that does not know the advice.

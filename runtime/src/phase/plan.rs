@@ -60,7 +60,8 @@ impl Plan {
     /// Has the phase refuse to work with a witness that is not protected in every way that was asked
     /// for: it does not open then, or an allocation in a witness arena, in it or in a phase inside, fails.
     ///
-    /// The protections are those of [`protection`](crate::protection). Unprivileged processes can
+    /// The protections are those of [`protection`](crate::protection), which is asked when the phase
+    /// opens; of the phases inside only allocations are looked at. Unprivileged processes can
     /// often lock no more than 8 MiB: raise the limit (`ulimit -l`), or set
     /// [`LockPolicy::Off`](crate::LockPolicy::Off) if there is no swap.
     ///

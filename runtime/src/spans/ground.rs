@@ -148,6 +148,5 @@ fn protected(len: usize) -> Option<Region> {
     let region = Region::reserve_guarded(len)?;
     region.advise(Advice::NoDump);
     region.advise(Advice::WipeOnFork);
-    region.advise(Advice::Small);
     Some(region)
 }

@@ -48,8 +48,8 @@ pub struct ProtectionReport {
     pub verified: bool,
 }
 
-/// Asks the kernel what protects the memory of witnesses. It reads all mappings of the process: some
-/// tens of microseconds, more where there are thousands.
+/// Asks the kernel what protects the memory of witnesses. The kernel walks all pages of the process to
+/// answer: milliseconds where gigabytes are resident.
 pub fn protection() -> ProtectionReport {
     WITNESS.protection()
 }
