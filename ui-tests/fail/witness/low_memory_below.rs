@@ -1,7 +1,7 @@
-use zkarena::{PVec, Secret, lowmem, witness};
+use zkarena::{PVec, Secret, witness};
 
 #[witness]
-#[lowmem]
+#[zkarena::lowmem]
 struct Assignment<'ph>(PVec<'ph, u64, Secret>);
 
 fn main() {}

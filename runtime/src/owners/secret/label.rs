@@ -23,7 +23,7 @@ impl Label for Secret {}
 #[doc(hidden)]
 #[diagnostic::on_unimplemented(
     message = "a secret cannot leave its phase",
-    label = "`{Self}` stays with who wipes it",
+    label = "it stays with who wipes it",
     note = "if it may become public, say so: `.declassify(..)` gives a value that can be detached"
 )]
 pub trait MayLeave {}

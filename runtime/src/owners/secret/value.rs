@@ -115,5 +115,5 @@ impl<T: Clone + 'static> ArenaAlloc for Secret<T> {
     }
 }
 
-/// Never: the bound is not met.
-impl<T: Clone + 'static> Detach for Secret<T> where Self: MayLeave {}
+/// Never: the bound is not met. It is not on `Self`, or its text would not be shown.
+impl<T: Clone + 'static> Detach for Secret<T> where [Self]: MayLeave {}
