@@ -1,6 +1,6 @@
 //! Structs and enums of every form, with every kind of generics, and nested.
 #![deny(warnings)]
-#![allow(dead_code)]
+#![allow(dead_code, non_camel_case_types)]
 
 use zkarena::{ArenaAlloc, PBox, PVec, Phase, Secret, SecretSafe, witness, with_phase};
 
@@ -44,10 +44,16 @@ where
 enum Never {}
 
 #[witness]
-#[derive(ArenaAlloc)]
-struct Pair<A: SecretSafe + ArenaAlloc, B>(A, Option<B>)
+struct Pair<A: SecretSafe, B>(A, Option<B>)
 where
-    B: SecretSafe + ArenaAlloc;
+    B: SecretSafe;
+
+#[witness]
+#[derive(ArenaAlloc)]
+struct Nested<'ph, F> {
+    assignment: Assignment<'ph, F>,
+    more: Option<Box<Assignment<'ph, F>>>,
+}
 
 #[witness]
 struct Borrowed<'a, 'ph, T: ?Sized> {
@@ -82,7 +88,12 @@ fn assignment<'ph>(phase: Phase<'ph>) -> Assignment<'ph, u64> {
 fn main() {
     with_phase(|phase| {
         let pair = Pair(assignment(*phase), Some(Secret::new(5u8)));
-        let Pair(assignment, key) = pair.promote(*phase).copy_into(phase.scratch());
+        let Pair(assignment, key) = pair;
+        let nested = Nested { assignment, more: None };
+        let Nested { assignment, more: None } = nested.promote(*phase).copy_into(phase.scratch())
+        else {
+            panic!("there is one");
+        };
         assert_eq!(format!("{assignment:?} {key:?}"), "Assignment { .. } Some([secret])");
         let Assignment { values, blinding, .. } = assignment; // taken apart
         assert_eq!(values.declassify(*phase)[..], [1, 2]);
