@@ -284,5 +284,5 @@ pub fn witness(args: TokenStream, item: TokenStream) -> TokenStream {
 #[doc(hidden)]
 #[proc_macro_attribute]
 pub fn lowmem(_args: TokenStream, item: TokenStream) -> TokenStream {
-    lowmem::expand(item.into()).into()
+    lowmem::expand(&item.into()).into()
 }

@@ -6,7 +6,7 @@ use syn::Attribute;
 use syn::parse::{ParseStream, Parser};
 
 /// The item as it is, and an error.
-pub(crate) fn expand(item: TokenStream) -> TokenStream {
+pub(crate) fn expand(item: &TokenStream) -> TokenStream {
     let message = if is_witness(item.clone()) {
         Message::WitnessOnDisk
     } else {
@@ -15,7 +15,7 @@ pub(crate) fn expand(item: TokenStream) -> TokenStream {
     let mut diagnostics = Diagnostics::default();
     let attribute = Ident::new("lowmem", Span::call_site());
     diagnostics.push(error_at(attribute, message));
-    diagnostics.with_item(&item)
+    diagnostics.with_item(item)
 }
 
 /// Whether `#[witness]` stands below.
@@ -41,13 +41,13 @@ mod tests {
 
     #[test]
     fn a_witness_is_told_from_other_items() {
-        let witness = text(&expand(tokens("#[a] #[zkarena::witness] struct S;")));
+        let witness = text(&expand(&tokens("#[a] #[zkarena::witness] struct S;")));
         assert!(witness.contains("excludeeachother"), "{witness}");
         assert!(
             witness.ends_with("#[a]#[zkarena::witness]structS;"),
             "{witness}"
         );
-        let other = text(&expand(tokens("fn f() {}")));
+        let other = text(&expand(&tokens("fn f() {}")));
         assert!(other.contains("notavailableyet"), "{other}");
     }
 }

@@ -25,7 +25,7 @@ enum Choice<'ph, F> {
     Neither,
 }
 
-fn assignment<'ph>(phase: Phase<'ph>) -> Assignment<'ph, u64> {
+fn assignment(phase: Phase<'_>) -> Assignment<'_, u64> {
     Assignment {
         values: phase.secret_vec_from(&[0xABCD_EF01; 3]),
         blinding: Secret::new(0x1234_5678),
@@ -135,13 +135,17 @@ fn secrets_move_between_phases_and_nowhere_else() {
     assert_eq!(taken.values.expose(), [0xABCD_EF01; 3]);
     assert_eq!(taken.values.footprint().poly + copy.footprint().scratch, 0);
     // The doors behind `detach`: memory that nobody wipes is refused.
-    let refused = copy.try_copy_to(Home::Heap).map(|_| ()).unwrap_err();
+    let refused = copy
+        .try_copy_to(Home::Heap)
+        .expect_err("the heap is not wiped");
     assert_eq!((refused.bytes(), refused.is_over_limit()), (24, false));
     assert_eq!(
         refused.to_string(),
         "a secret of 24 B lives in the witness arena of a phase, and has no place on the heap"
     );
-    let refused = copy.try_move_to(Home::Heap).map(|_| ()).unwrap_err();
+    let refused = copy
+        .try_move_to(Home::Heap)
+        .expect_err("the heap is not wiped");
     assert_eq!(refused.bytes(), 24);
     let public = publish(taken);
     drop(outer);

@@ -99,7 +99,7 @@ fn destructors_run_once_and_before_the_wipe() {
     place.assert_wiped();
     assert_eq!(DROPS.load(Relaxed), 1);
     let mut place = Place::of(fragile(true));
-    catch_unwind(AssertUnwindSafe(|| place.drop_in_place())).unwrap_err();
+    catch_unwind(AssertUnwindSafe(|| place.drop_in_place())).expect_err("it is fragile");
     place.assert_wiped();
     assert_eq!(DROPS.load(Relaxed), 2);
     let released = fragile(false).declassify();

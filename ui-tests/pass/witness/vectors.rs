@@ -63,5 +63,7 @@ fn main() {
     let built = Built::<u64>::new_in(phase, 3).unwrap();
     assert_eq!((built.values.expose(), &built.public[..]), (&[0; 3][..], &[0; 3][..]));
     assert!(built.hints.capacity() >= 3 && built.values.footprint().poly == 0);
+    // A plan is for the poly arena: the field that is public.
+    assert_eq!(Built::<u64>::plan(1 << 20).budget(8 << 20), zkarena::Plan::new().reserve(8 << 20).budget(8 << 20));
     let _ = shorter;
 }

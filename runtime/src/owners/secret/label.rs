@@ -38,12 +38,17 @@ pub(in crate::owners) mod sealed {
         label = "`Public` and `Secret` are the only ones"
     )]
     pub trait Labels {
+        /// What counts in a plan for the poly arena.
+        type Planned<T>;
+
         /// Where `bytes` bytes with the label lie if they are to go to `home`.
         fn place(home: Home<'_>, bytes: usize) -> Result<Home<'_>, AllocError>;
     }
 }
 
 impl sealed::Labels for Public {
+    type Planned<T> = T;
+
     fn place(home: Home<'_>, _bytes: usize) -> Result<Home<'_>, AllocError> {
         Ok(home)
     }
@@ -51,6 +56,8 @@ impl sealed::Labels for Public {
 
 /// A secret is never put into memory that nobody wipes.
 impl sealed::Labels for Secret {
+    type Planned<T> = ();
+
     fn place(home: Home<'_>, bytes: usize) -> Result<Home<'_>, AllocError> {
         match home {
             Home::Phase(phase) => Ok(phase.witness().into()),

@@ -140,6 +140,7 @@ impl<T: Clone + 'static, L: Label> ArenaAlloc for PVec<'_, T, L> {
 
 impl<'ph, T, L: Label> Build<'ph> for PVec<'ph, T, L> {
     type Item = T;
+    type Planned = L::Planned<T>;
 
     fn with_room(home: Home<'ph>, capacity: usize, align: usize) -> Result<Self, AllocError> {
         let capacity = room_for::<T>(capacity, align);

@@ -6,7 +6,7 @@ use crate::owners::Label;
 use std::mem::MaybeUninit;
 use std::ops::RangeBounds;
 
-impl<'ph, T, L: Label> PVec<'ph, T, L> {
+impl<T, L: Label> PVec<'_, T, L> {
     /// How many elements there are.
     #[inline]
     pub fn len(&self) -> usize {
