@@ -9,11 +9,14 @@ mod diagnostics;
 #[cfg(test)]
 mod expansions;
 mod item_fn;
+mod lowmem;
 mod names;
 mod opening;
 mod options;
+mod repr;
 mod scope;
 mod size;
+mod witness;
 mod zk_phase;
 
 use proc_macro::TokenStream;
@@ -215,4 +218,71 @@ pub fn arena_alloc(input: TokenStream) -> TokenStream {
 #[proc_macro_derive(Detach, attributes(arena))]
 pub fn detach(input: TokenStream) -> TokenStream {
     arena_alloc::expand_detach(input.into()).into()
+}
+
+/// A struct or an enum whose fields are secrets.
+///
+/// ```ignore (generated code names zkarena)
+/// use zkarena::{ArenaAlloc, PVec, Phase, Secret, witness};
+///
+/// #[witness]
+/// #[derive(ArenaAlloc)]
+/// struct Assignment<'ph, F> {
+///     values: PVec<'ph, F, Secret>, // many: in the witness arena, which is wiped
+///     blinding: Secret<F>,          // one: wiped where it lies
+///     #[public]
+///     rows: usize,
+/// }
+///
+/// fn assign(values: &[u64], phase: Phase<'_>) {
+///     let assignment = Assignment {
+///         values: phase.secret_vec_from(values),
+///         blinding: Secret::new(5),
+///         rows: values.len(),
+///     };
+///     println!("{assignment:?}"); // Assignment { .. }
+/// }
+/// ```
+///
+/// Every field wipes itself, or says `#[public]`: a vector of secrets, a `Secret`, another `#[witness]`
+/// type, and options, results, boxes, arrays and tuples of those (see `zkarena::SecretSafe`). A number or
+/// a field element by itself is put into a `Secret`, because the type gets no destructor: it can be
+/// taken apart, and moved to another phase.
+///
+/// `Debug` is made by the attribute, and prints the name of the type alone. There is no `Clone`, and
+/// nobody can add one. The vectors of a type with `derive(ArenaAlloc)` go to the witness arena of the
+/// phase by themselves.
+///
+/// # Options
+///
+/// `crate = ::renamed`: the path of the `zkarena` crate, where it goes by another name.
+///
+/// # Where it goes
+///
+/// On structs and enums of every form, with any generics; above the derives, or below them.
+///
+/// # Errors
+///
+/// Each at its own place: a field that leaves copies behind or does not wipe itself, `Clone`, `Copy` or
+/// `Debug` in a derive (above the attribute, rustc calls it a conflict with
+/// `WitnessTypesMustNotBeClone`), `repr(packed)`, `#[public]` on a variant or on a field that is secret
+/// by its type, and `#[lowmem]`, which would write secrets to a file. `derive(Detach)` says that a secret
+/// cannot leave its phase.
+///
+/// # What it does not do
+///
+/// What is marked `#[public]` is neither wiped nor hidden from anything but `Debug`. A value that is
+/// built, moved or taken apart leaves its bytes where it was on the stack: that is for the function to
+/// clear. A type parameter is a secret only by its bound: `T: SecretSafe`; a type with such a bound
+/// cannot have `derive(ArenaAlloc)`, because nobody knows that what `T` is in another phase is safe, too.
+#[proc_macro_attribute]
+pub fn witness(args: TokenStream, item: TokenStream) -> TokenStream {
+    witness::expand(args.into(), item.into()).into()
+}
+
+/// A word that is kept for low-memory mode; always an error.
+#[doc(hidden)]
+#[proc_macro_attribute]
+pub fn lowmem(_args: TokenStream, item: TokenStream) -> TokenStream {
+    lowmem::expand(&item.into()).into()
 }

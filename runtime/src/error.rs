@@ -37,6 +37,8 @@ pub(crate) enum Cause {
     },
     /// The cap on a thread's scratch arena.
     ScratchCap { cap: usize },
+    /// A secret was to go where nobody wipes.
+    SecretOutside,
     /// The system has no addresses for witnesses.
     WitnessClosed,
     /// The addresses for witnesses are used up, or the system has no memory for them.
@@ -108,6 +110,10 @@ impl fmt::Display for AllocError {
                 "a thread's scratch arena is capped at {}: no room for {bytes} more; \
                  raise the cap with `Plan::scratch_cap`, or use the poly arena",
                 Bytes::of(cap),
+            ),
+            Cause::SecretOutside => write!(
+                f,
+                "a secret of {bytes} lives in the witness arena of a phase, and has no place on the heap"
             ),
             Cause::WitnessClosed => write!(
                 f,

@@ -43,8 +43,8 @@ pub use alloc::PhaseAlloc;
 pub use arena::{ArenaKind, Footprint, LayoutDigest};
 pub use error::AllocError;
 pub use owners::{
-    ArenaAlloc, Basis, BitReversed, Build, Coeffs, Detach, Drain, Evals, Home, IntoIter, Natural,
-    Order, PBox, PVec, Poly, PolyMut, PolyRef,
+    ArenaAlloc, Basis, BitReversed, Build, Coeffs, Detach, Drain, Evals, Home, IntoIter, Label,
+    Natural, Order, PBox, PVec, Poly, PolyMut, PolyRef, Public, Secret, SecretSafe,
 };
 pub use phase::{
     AllocatorState, ArenaStats, Local, Phase, PhaseGuard, PhaseReport, PhaseStats, PhaseTag, Plan,
@@ -54,7 +54,9 @@ pub use phase::{
 pub use plain::{NoDrop, Zeroable};
 pub use size::{Bytes, ParseBytesError};
 pub use spans::{HeapStats, LockPolicy, PagePolicy, ProtectionReport, protection};
-pub use zkarena_macros::{ArenaAlloc, Detach, scope, zk_phase};
+#[doc(hidden)]
+pub use zkarena_macros::lowmem;
+pub use zkarena_macros::{ArenaAlloc, Detach, scope, witness, zk_phase};
 
 /// What generated code names; not for people.
 #[doc(hidden)]
@@ -62,7 +64,7 @@ pub mod __private {
     pub use crate::arena::Footprint;
     pub use crate::error::AllocError;
     pub use crate::owners::{
-        ArenaAlloc, ArenaTypesMustNotImplDrop, Build, Detach, Home, block_end,
+        ArenaAlloc, ArenaTypesMustNotImplDrop, Build, Detach, Home, MayLeave, SecretSafe, block_end,
     };
     pub use crate::phase::{Phase, PhaseGuard, Plan, Site};
 }

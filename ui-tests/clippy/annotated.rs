@@ -2,7 +2,26 @@
 #![forbid(unsafe_code)]
 #![warn(missing_docs, missing_debug_implementations, unreachable_pub)]
 
-use zkarena::{AllocError, ArenaAlloc, Detach, Evals, PVec, Phase, Poly, scope, with_phase, zk_phase};
+use zkarena::{
+    AllocError, ArenaAlloc, Detach, Evals, PVec, Phase, Poly, Secret, scope, with_phase, witness, zk_phase,
+};
+
+/// What the verifier never sees.
+#[witness]
+#[derive(ArenaAlloc)]
+pub(crate) struct Assignment<'ph, F> {
+    values: PVec<'ph, F, Secret>,
+    blinding: Secret<F>,
+    #[public]
+    rows: usize,
+}
+
+#[witness]
+#[derive(ArenaAlloc)]
+enum Hint<'ph> {
+    Known(Option<Box<Self>>),
+    Path(PVec<'ph, u32, Secret>),
+}
 
 /// Columns of a trace.
 #[derive(ArenaAlloc, Debug, Detach)]
@@ -56,6 +75,20 @@ fn planned(rows: usize) -> bool {
     scope!(tmp in phase, plan = Columns::<u64>::plan(rows) => { tmp.vec_with::<u8>(rows).is_empty() })
 }
 
+#[zk_phase]
+fn assign(values: &[u64]) -> u64 {
+    let values = phase.secret_vec_from(values);
+    let rows = values.len();
+    let assignment = Assignment { values, blinding: Secret::new(1), rows };
+    let hint = Hint::Known(Some(Box::new(Hint::Path(phase.secret_vec()))));
+    if let Hint::Known(Some(known)) = hint {
+        drop(known);
+    }
+    let Assignment { values, blinding, rows } = assignment.promote(phase);
+    assert_eq!(rows, values.len());
+    values.expose().iter().sum::<u64>() + blinding.declassify()
+}
+
 #[zk_phase(_unused)]
 fn one_expression() -> u32 {
     1
@@ -66,6 +99,7 @@ fn main() {
     let columns = commit(4, "main").expect("there is memory");
     assert_eq!((columns.indices.len(), columns.values.len(), columns.evals.len(), &*columns.name), (4, 0, 1, "main"));
     assert!(planned(4));
+    assert_eq!(assign(&[1, 2]), 4);
     assert_eq!((open(&[1, 2]), one_expression()), (2, 1));
     assert!(with_phase(|phase| matches!(Opening::Nothing.promote(*phase), Opening::Nothing)));
 }

@@ -3,7 +3,7 @@
 use super::args::TypeArgs;
 use super::model::{Field, Model};
 use crate::diagnostics::{Diagnostics, Message, error_at};
-use proc_macro2::{Ident, TokenStream, TokenTree};
+use crate::repr;
 use syn::{Attribute, Generics, Lifetime};
 
 /// The lifetime that stands for the phase: the chosen one, the only one, or else `'ph`.
@@ -30,20 +30,9 @@ pub(super) fn phase(args: &TypeArgs, generics: &Generics) -> syn::Result<Option<
 }
 
 pub(super) fn not_packed(attrs: &[Attribute], diagnostics: &mut Diagnostics) {
-    for attr in attrs.iter().filter(|attr| attr.path().is_ident("repr")) {
-        let packed = attr.meta.require_list().ok();
-        let packed = packed.and_then(|list| packed_in(list.tokens.clone()));
-        if let Some(packed) = packed {
-            diagnostics.push(error_at(packed, Message::Packed));
-        }
+    for packed in repr::packed(attrs) {
+        diagnostics.push(error_at(packed, Message::Packed));
     }
-}
-
-fn packed_in(options: TokenStream) -> Option<Ident> {
-    options.into_iter().find_map(|token| match token {
-        TokenTree::Ident(ident) if ident == "packed" => Some(ident),
-        _ => None,
-    })
 }
 
 type Rule = fn(&Model, &Field) -> syn::Result<()>;

@@ -213,6 +213,6 @@ fn block_end(
     let capacity = sizes.reduce(|len, reserve| quote!(::core::cmp::Ord::max(#len, #reserve)))?;
     let (lifetime, align) = (&model.phase, align(field));
     let ty = &field.ty;
-    let item = quote!(<#ty as #private::Build<#lifetime>>::Item);
-    Some(quote!(#private::block_end::<#item>(#end, #capacity, #align)))
+    let planned = quote!(<#ty as #private::Build<#lifetime>>::Planned);
+    Some(quote!(#private::block_end::<#planned>(#end, #capacity, #align)))
 }

@@ -174,4 +174,44 @@ catalogue! {
     /// `#[arena(reserve = 1, init = 2)]`
     InitWithoutLen =>
         "`init` fills the elements of `len`, and `reserve` makes room for none: add `len`",
+
+    // `#[witness]`.
+
+    /// `#[witness] fn f() {}`
+    NotAWitness =>
+        "`#[witness]` goes on a struct or an enum, whose fields are secrets",
+    /// `#[witness] #[witness] struct S;`
+    DuplicateWitness =>
+        "duplicate `#[witness]`: keep one",
+    /// `#[witness] #[lowmem] struct S;`
+    WitnessOnDisk =>
+        "`#[lowmem]` and `#[witness]` exclude each other: a secret must not be written to a file, \
+         and low-memory mode cannot encrypt it yet",
+    /// `#[witness] #[derive(Clone)] struct S;`
+    WitnessCopied { name } =>
+        "a witness is not copied: remove `{name}`. Its secrets are read by `expose`, and released \
+         by `declassify`",
+    /// `#[witness] #[derive(Debug)] struct S;`
+    WitnessDebug =>
+        "`#[witness]` itself makes the `Debug` of this type, which prints no field: remove `Debug`",
+    /// `#[witness] #[repr(packed)] struct S;`
+    PackedWitness =>
+        "a packed type cannot hold secrets: its fields are moved away to be dropped, and what they \
+         leave behind is not wiped. Remove `packed`",
+    /// `#[witness] struct S { #[witness] a: A }`
+    WitnessInside =>
+        "the whole type is a witness: remove this `#[witness]`; the arena of a field is chosen by \
+         `#[arena(witness)]`",
+    /// `#[witness] enum E { #[public] A }`
+    PublicVariant =>
+        "`#[public]` goes on a field, not on a variant: which variant it is stays a secret",
+    /// `#[public] #[public] a: A`
+    DuplicatePublic =>
+        "duplicate `#[public]`: keep one",
+    /// `#[public(read)] a: A`
+    PublicWithOptions =>
+        "`#[public]` takes no options",
+    /// `#[public] a: Secret<A>`
+    PublicSecret =>
+        "this field is secret by its type: remove `#[public]`, or `Secret` from the type",
 }

@@ -6,6 +6,7 @@ use quote::ToTokens;
 /// Makes the table in `catalogue.rs` an enum.
 macro_rules! catalogue {
     ($( $(#[$doc:meta])* $name:ident $({ $($value:ident),+ })? => $text:literal, )*) => {
+        #[derive(Clone, Copy)]
         /// What is wrong in the user's words, and what to write instead.
         pub(crate) enum Message<'a> {
             $( $(#[$doc])* $name $({ $($value: &'a dyn ::core::fmt::Display),+ })?, )*

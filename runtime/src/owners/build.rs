@@ -42,6 +42,10 @@ pub trait Build<'ph>: Sized {
     /// What it holds.
     type Item;
 
+    /// What an element takes in the poly arena: the item itself, or nothing of a secret, whose block
+    /// is in the witness arena.
+    type Planned;
+
     /// An empty one with room for `capacity` elements; the first starts at a multiple of `align` (a
     /// power of two up to 4,096).
     ///

@@ -2,7 +2,7 @@
 #![forbid(unsafe_code)]
 
 use super::carry::{ArenaAlloc, Detach};
-use super::{Home, PBox, PVec, Poly};
+use super::{Home, Label, MayLeave, PBox, PVec, Poly};
 use crate::arena::Footprint;
 use crate::error::AllocError;
 use std::marker::PhantomData;
@@ -202,6 +202,6 @@ macro_rules! tuples {
 
 tuples!((A 0) (A 0, B 1) (A 0, B 1, C 2) (A 0, B 1, C 2, D 3));
 
-impl<T: Clone + 'static> Detach for PVec<'_, T> {}
+impl<T: Clone + 'static, L: Label + MayLeave> Detach for PVec<'_, T, L> {}
 impl<T: Clone + 'static> Detach for PBox<'_, T> {}
 impl<F: Clone + 'static, B: super::Basis> Detach for Poly<'_, F, B> {}

@@ -6,6 +6,7 @@ mod carry;
 mod home;
 mod leaves;
 mod poly;
+mod secret;
 #[cfg(feature = "serde")]
 mod serial;
 mod vec;
@@ -15,4 +16,5 @@ pub use build::{ArenaTypesMustNotImplDrop, Build, block_end};
 pub use carry::{ArenaAlloc, Detach};
 pub use home::Home;
 pub use poly::{Basis, BitReversed, Coeffs, Evals, Natural, Order, Poly, PolyMut, PolyRef};
+pub use secret::{Label, MayLeave, Public, Secret, SecretSafe};
 pub use vec::{Drain, IntoIter, PVec};

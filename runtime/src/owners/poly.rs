@@ -189,6 +189,7 @@ impl<F: Clone + 'static, B: Basis> ArenaAlloc for Poly<'_, F, B> {
 
 impl<'ph, F, B: Basis> Build<'ph> for Poly<'ph, F, B> {
     type Item = F;
+    type Planned = F;
 
     fn with_room(home: Home<'ph>, capacity: usize, align: usize) -> Result<Self, AllocError> {
         PVec::with_room(home, capacity, align).map(Self::from)

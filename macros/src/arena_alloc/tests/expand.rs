@@ -133,8 +133,8 @@ fn the_constructor_builds_what_has_a_size() {
         &output,
         &format!(
             "P::Plan::reserve(P::Plan::new(),
-                P::block_end::<<F as P::Build<'ph>>::Item>(
-                    P::block_end::<<B as P::Build<'ph>>::Item>(0, {count}, 64),
+                P::block_end::<<F as P::Build<'ph>>::Planned>(
+                    P::block_end::<<B as P::Build<'ph>>::Planned>(0, {count}, 64),
                     ::core::cmp::Ord::max({count}, {two}),
                     1))"
         ),

@@ -1,10 +1,10 @@
 //! Vectors that change their home, and vectors made of raw blocks.
 
-use super::PVec;
+use super::{PVec, expect};
 use crate::arena::Footprint;
 use crate::error::AllocError;
 use crate::owners::build::room_for;
-use crate::owners::{ArenaAlloc, Build, Home};
+use crate::owners::{ArenaAlloc, Build, Home, Label};
 use crate::plain::Zeroable;
 use allocator_api2::alloc::Allocator;
 use allocator_api2::vec::Vec as ApiVec;
@@ -36,11 +36,13 @@ impl<'ph, T> PVec<'ph, T> {
             .cast::<T>();
         // SAFETY: a block of `home` with the layout of `len` elements, all of which are valid as zero bytes.
         let inner = unsafe { ApiVec::from_raw_parts_in(block.as_ptr(), len, len, home) };
-        Ok(Self { inner })
+        Ok(Self::of(inner))
     }
+}
 
+impl<T, L: Label> PVec<'_, T, L> {
     /// The same elements in another home: the memory itself changes hands where it can.
-    fn move_to(self, to: Home<'_>) -> Result<PVec<'_, T>, AllocError> {
+    pub(super) fn move_to(self, to: Home<'_>) -> Result<PVec<'_, T, L>, AllocError> {
         match self.hand_over(to)? {
             Ok(moved) => Ok(moved),
             Err(kept) => kept.move_elements(to),
@@ -48,7 +50,7 @@ impl<'ph, T> PVec<'ph, T> {
     }
 
     /// Hands a vector with pages of its own over; gives back one that has to be moved.
-    fn hand_over(self, to: Home<'_>) -> Result<Result<PVec<'_, T>, Self>, AllocError> {
+    fn hand_over(self, to: Home<'_>) -> Result<Result<PVec<'_, T, L>, Self>, AllocError> {
         let Ok(layout) = Layout::array::<T>(self.capacity()) else {
             return Ok(Err(self)); // elements without bytes
         };
@@ -61,12 +63,12 @@ impl<'ph, T> PVec<'ph, T> {
         let (start, len, capacity, _) = self.inner.into_raw_parts_with_alloc();
         // SAFETY: the vector's parts, whose block belongs to `home` now.
         let inner = unsafe { ApiVec::from_raw_parts_in(start, len, capacity, home) };
-        Ok(Ok(PVec { inner }))
+        Ok(Ok(PVec::of(inner)))
     }
 
     /// Moves the elements to new memory.
-    fn move_elements(mut self, to: Home<'_>) -> Result<PVec<'_, T>, AllocError> {
-        let mut moved = PVec::try_with_capacity_in(self.len(), to)?;
+    fn move_elements(mut self, to: Home<'_>) -> Result<PVec<'_, T, L>, AllocError> {
+        let mut moved = PVec::with_room_for(self.len(), to)?;
         let len = self.len();
         // SAFETY: no element is dropped by this vector any more: they move.
         unsafe { self.inner.set_len(0) };
@@ -97,7 +99,7 @@ impl<T> From<Vec<T>> for PVec<'static, T> {
         let (start, len, capacity) = (vec.as_mut_ptr(), vec.len(), vec.capacity());
         // SAFETY: a vector's parts, which it does not use any more; its block is the global allocator's, as those of the heap are.
         let inner = unsafe { ApiVec::from_raw_parts_in(start, len, capacity, Home::Heap) };
-        Self { inner }
+        Self::of(inner)
     }
 }
 
@@ -108,7 +110,7 @@ impl<T> From<PVec<'_, T>> for Vec<T> {
         // Not `move_to`: a `Vec` cannot free pages that a phase let go.
         let on_heap = match vec.inner.allocator() {
             Home::Heap => vec,
-            Home::Phase(_) | Home::Detached => PVec::<T>::expect(vec.move_elements(Home::Heap)),
+            Home::Phase(_) | Home::Detached => expect(vec.move_elements(Home::Heap)),
         };
         let (start, len, capacity, _) = on_heap.inner.into_raw_parts_with_alloc();
         // SAFETY: a vector's parts; its block is the global allocator's, as those of `Home::Heap` are.
@@ -116,29 +118,34 @@ impl<T> From<PVec<'_, T>> for Vec<T> {
     }
 }
 
-impl<T: Clone + 'static> ArenaAlloc for PVec<'_, T> {
-    type In<'to> = PVec<'to, T>;
+impl<T: Clone + 'static, L: Label> ArenaAlloc for PVec<'_, T, L> {
+    type In<'to> = PVec<'to, T, L>;
 
     fn footprint(&self) -> Footprint {
         self.home().footprint(self.len() * size_of::<T>())
     }
 
-    fn try_copy_to<'to>(&self, to: Home<'to>) -> Result<PVec<'to, T>, AllocError> {
-        let mut copy = PVec::try_with_capacity_in(self.len(), to)?;
-        copy.fill_from(self);
+    fn try_copy_to<'to>(&self, to: Home<'to>) -> Result<PVec<'to, T, L>, AllocError> {
+        let to = L::place(to, size_of_val(self.inner.as_slice()))?;
+        let mut copy = PVec::with_room_for(self.len(), to)?;
+        copy.fill_from(&self.inner);
         Ok(copy)
     }
 
-    fn try_move_to(self, to: Home<'_>) -> Result<PVec<'_, T>, AllocError> {
+    fn try_move_to(self, to: Home<'_>) -> Result<PVec<'_, T, L>, AllocError> {
+        let to = L::place(to, size_of_val(self.inner.as_slice()))?;
         self.move_to(to)
     }
 }
 
-impl<'ph, T> Build<'ph> for PVec<'ph, T> {
+impl<'ph, T, L: Label> Build<'ph> for PVec<'ph, T, L> {
     type Item = T;
+    type Planned = L::Planned<T>;
 
     fn with_room(home: Home<'ph>, capacity: usize, align: usize) -> Result<Self, AllocError> {
-        Self::try_with_capacity_in(room_for::<T>(capacity, align), home)
+        let capacity = room_for::<T>(capacity, align);
+        let home = L::place(home, capacity.saturating_mul(size_of::<T>()))?;
+        Self::with_room_for(capacity, home)
     }
 
     fn filled(

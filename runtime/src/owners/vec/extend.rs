@@ -2,10 +2,11 @@
 #![forbid(unsafe_code)]
 
 use super::PVec;
+use crate::owners::Label;
 
 /// # Panics
 /// If memory is refused.
-impl<T> Extend<T> for PVec<'_, T> {
+impl<T, L: Label> Extend<T> for PVec<'_, T, L> {
     fn extend<I: IntoIterator<Item = T>>(&mut self, values: I) {
         let mut values = values.into_iter();
         self.reserve(values.size_hint().0);
@@ -22,7 +23,7 @@ impl<T> Extend<T> for PVec<'_, T> {
 
 /// # Panics
 /// If memory is refused.
-impl<'a, T: Copy + 'a> Extend<&'a T> for PVec<'_, T> {
+impl<'a, T: Copy + 'a, L: Label> Extend<&'a T> for PVec<'_, T, L> {
     fn extend<I: IntoIterator<Item = &'a T>>(&mut self, values: I) {
         self.extend(values.into_iter().copied());
     }

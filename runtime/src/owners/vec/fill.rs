@@ -1,7 +1,7 @@
 //! Many elements at once, into room that is there: a plain loop, which becomes a copy for plain elements.
 
 use super::PVec;
-use crate::owners::Home;
+use crate::owners::{Home, Label};
 use allocator_api2::vec::Vec as ApiVec;
 
 /// A vector whose length is set when this is dropped: also if an iterator or a `clone` panics.
@@ -17,7 +17,7 @@ impl<T> Drop for Filling<'_, '_, T> {
     }
 }
 
-impl<T> PVec<'_, T> {
+impl<T, L: Label> PVec<'_, T, L> {
     /// Appends values for as long as there is room; the others stay in the iterator.
     pub(super) fn fill(&mut self, values: impl Iterator<Item = T>) {
         let room = self.inner.capacity() - self.inner.len();

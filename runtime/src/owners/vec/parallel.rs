@@ -1,6 +1,6 @@
 //! Filling a `PVec` on all threads of a rayon pool.
 
-use super::PVec;
+use super::{PVec, expect};
 use crate::error::AllocError;
 use crate::phase::Phase;
 use rayon::prelude::*;
@@ -19,7 +19,7 @@ impl<'ph> Phase<'ph> {
     /// If memory is refused, or `element` panics; elements made so far are not dropped then.
     #[track_caller]
     pub fn par_vec<T: Send>(self, len: usize, element: impl Fn(usize) -> T + Sync) -> PVec<'ph, T> {
-        PVec::<T>::expect(self.try_par_vec(len, element))
+        expect(self.try_par_vec(len, element))
     }
 
     /// As [`par_vec`](Self::par_vec).

@@ -1,6 +1,7 @@
 //! What a `PVec` is to the rest of the language.
 
-use super::PVec;
+use super::{PVec, expect};
+use crate::owners::Label;
 use std::borrow::{Borrow, BorrowMut};
 use std::cmp::Ordering;
 use std::fmt;
@@ -10,9 +11,9 @@ use std::ops::{Deref, DerefMut};
 use std::slice;
 
 // SAFETY: it owns its elements, and its home may be used on any thread.
-unsafe impl<T: Send> Send for PVec<'_, T> {}
+unsafe impl<T: Send, L: Label> Send for PVec<'_, T, L> {}
 // SAFETY: a shared vector gives shared elements.
-unsafe impl<T: Sync> Sync for PVec<'_, T> {}
+unsafe impl<T: Sync, L: Label> Sync for PVec<'_, T, L> {}
 
 impl<T> Deref for PVec<'_, T> {
     type Target = [T];
@@ -60,7 +61,7 @@ impl<T> BorrowMut<[T]> for PVec<'_, T> {
 /// If memory is refused.
 impl<T: Clone> Clone for PVec<'_, T> {
     fn clone(&self) -> Self {
-        let mut copy = Self::expect(Self::try_with_capacity_in(self.len(), self.home()));
+        let mut copy = expect(Self::try_with_capacity_in(self.len(), self.home()));
         copy.fill_from(self);
         copy
     }
@@ -135,7 +136,7 @@ impl<T: Hash> Hash for PVec<'_, T> {
 }
 
 /// Appends; fails if memory is refused, and then wrote nothing.
-impl io::Write for PVec<'_, u8> {
+impl<L: Label> io::Write for PVec<'_, u8, L> {
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
         let done = self.try_extend_from_slice(bytes);
         done.map_err(|refused| io::Error::new(io::ErrorKind::OutOfMemory, refused))?;

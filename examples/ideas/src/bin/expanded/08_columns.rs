@@ -211,13 +211,13 @@ impl<'ph> Columns<'ph> {
         ::zkarena::__private::Plan::reserve(
             ::zkarena::__private::Plan::new(),
             ::zkarena::__private::block_end::<
-                <PVec<'ph, u64> as ::zkarena::__private::Build<'ph>>::Item,
+                <PVec<'ph, u64> as ::zkarena::__private::Build<'ph>>::Planned,
             >(
                 ::zkarena::__private::block_end::<
-                    <PVec<'ph, u64> as ::zkarena::__private::Build<'ph>>::Item,
+                    <PVec<'ph, u64> as ::zkarena::__private::Build<'ph>>::Planned,
                 >(
                     ::zkarena::__private::block_end::<
-                        <PVec<'ph, u64> as ::zkarena::__private::Build<'ph>>::Item,
+                        <PVec<'ph, u64> as ::zkarena::__private::Build<'ph>>::Planned,
                     >(
                         0,
                         {

@@ -1,0 +1,7 @@
+use zkarena::{Secret, witness};
+
+#[witness]
+#[derive(PartialEq)]
+struct Blinding(Secret<u64>);
+
+fn main() {}

@@ -1,0 +1,8 @@
+use zkarena::witness;
+
+#[witness]
+struct Blinding<F> {
+    key: F,
+}
+
+fn main() {}

@@ -1,0 +1,8 @@
+use zkarena::witness;
+
+struct Inner;
+
+#[witness]
+struct Outer(Inner);
+
+fn main() {}

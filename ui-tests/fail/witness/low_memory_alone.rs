@@ -1,0 +1,8 @@
+use zkarena::lowmem;
+
+#[lowmem]
+fn commit() {}
+
+fn main() {
+    commit();
+}

@@ -1,0 +1,8 @@
+use zkarena::{Secret, witness};
+
+struct Blinding {
+    #[witness]
+    key: Secret<u64>,
+}
+
+fn main() {}

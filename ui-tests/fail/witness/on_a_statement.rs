@@ -1,0 +1,6 @@
+use zkarena::witness;
+
+fn main() {
+    #[witness]
+    let _key = 1;
+}

@@ -1,0 +1,7 @@
+use zkarena::{Secret, witness};
+
+#[witness]
+#[repr(C, packed)]
+struct Blinding(Secret<u64>);
+
+fn main() {}

@@ -1,0 +1,6 @@
+struct Assignment {
+    #[public]
+    rows: usize,
+}
+
+fn main() {}
