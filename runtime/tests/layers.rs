@@ -29,7 +29,7 @@ const UNSAFE: [&str; 14] = [
     "lock.rs",
     "plain.rs",
     "region.rs",
-    "wipe.rs",
+    "wipe/",
     "spans/",
     "arena/bump.rs",
     "arena/pages.rs",
@@ -45,7 +45,7 @@ const DOORS: [(&str, &str); 5] = [
     ("bumpalo", "arena/scratch.rs"),
     ("libc", "os/"),
     ("serde_json", "phase/report/"),
-    ("zeroize", "wipe.rs"),
+    ("zeroize", "wipe/"),
     ("zkarena_macros", "lib.rs"),
 ];
 

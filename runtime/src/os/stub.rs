@@ -70,6 +70,10 @@ pub(crate) fn move_pages(_from: NonNull<u8>, _to: NonNull<u8>, _len: usize) -> s
     super::Moved::Declined
 }
 
+pub(crate) fn stack_end() -> Option<NonNull<u8>> {
+    None
+}
+
 pub(crate) fn keep_libc_warm() {}
 
 pub(crate) fn trim_libc() {}
