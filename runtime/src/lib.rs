@@ -54,6 +54,7 @@ pub use phase::{
 pub use plain::{NoDrop, Zeroable};
 pub use size::{Bytes, ParseBytesError};
 pub use spans::{HeapStats, LockPolicy, PagePolicy, ProtectionReport, protection};
+pub use wipe::wipe_thread;
 #[doc(hidden)]
 pub use zkarena_macros::lowmem;
 pub use zkarena_macros::{ArenaAlloc, Detach, scope, witness, zk_phase};

@@ -30,7 +30,7 @@ const UNSAFE: [&str; 15] = [
     "lock.rs",
     "plain.rs",
     "region.rs",
-    "wipe.rs",
+    "wipe/",
     "spans/",
     "arena/bump.rs",
     "arena/pages.rs",
@@ -47,7 +47,7 @@ const DOORS: [(&str, &str); 5] = [
     ("bumpalo", "arena/scratch.rs"),
     ("libc", "os/"),
     ("serde_json", "phase/report/"),
-    ("zeroize", "wipe.rs"),
+    ("zeroize", "wipe/"),
     ("zkarena_macros", "lib.rs"),
 ];
 

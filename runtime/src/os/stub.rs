@@ -82,6 +82,10 @@ pub(crate) fn mappings(_see: impl FnMut(super::Mapping)) -> bool {
     false
 }
 
+pub(crate) fn stack_end() -> Option<NonNull<u8>> {
+    None
+}
+
 pub(crate) fn keep_libc_warm() {}
 
 pub(crate) fn trim_libc() {}

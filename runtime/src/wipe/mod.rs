@@ -1,4 +1,9 @@
-//! The only place where memory is erased.
+//! The only place where anything is erased: memory that somebody owns, and what a thread leaves behind
+//! on its stack and in its registers.
+
+mod thread;
+
+pub use thread::wipe_thread;
 
 use std::ptr::NonNull;
 use zeroize::optimization_barrier;
