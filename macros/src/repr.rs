@@ -4,16 +4,12 @@ use crate::names;
 use proc_macro2::{Ident, Span};
 use syn::Attribute;
 
-/// The word `packed` of each attribute that has it.
+/// The word `packed` of an attribute that has it.
 ///
 /// An attribute macro sees `#[cfg_attr(.., repr(packed))]` as it is: whether it applies or not, it counts.
-pub(crate) fn packed(attrs: &[Attribute]) -> impl Iterator<Item = Ident> {
+pub(crate) fn packed(attr: &Attribute) -> Option<Ident> {
+    let of_repr = attr.path().is_ident("repr") || attr.path().is_ident("cfg_attr");
+    let list = attr.meta.require_list().ok().filter(|_| of_repr)?;
     let word = Ident::new("packed", Span::call_site());
-    let of_repr =
-        |attr: &&Attribute| attr.path().is_ident("repr") || attr.path().is_ident("cfg_attr");
-    let lists = attrs
-        .iter()
-        .filter(of_repr)
-        .filter_map(|attr| attr.meta.require_list().ok());
-    lists.filter_map(move |list| names::find(&[&word], list.tokens.clone()))
+    names::find(&[&word], list.tokens.clone())
 }
