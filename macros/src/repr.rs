@@ -1,18 +1,15 @@
 //! `#[repr(..)]`.
 
-use proc_macro2::{Ident, TokenStream, TokenTree};
+use crate::names;
+use proc_macro2::{Ident, Span};
 use syn::Attribute;
 
-/// The word `packed`, wherever it stands.
-pub(crate) fn packed(attrs: &[Attribute]) -> impl Iterator<Item = Ident> {
-    let reprs = attrs.iter().filter(|attr| attr.path().is_ident("repr"));
-    let lists = reprs.filter_map(|attr| attr.meta.require_list().ok());
-    lists.filter_map(|list| packed_in(list.tokens.clone()))
-}
-
-fn packed_in(options: TokenStream) -> Option<Ident> {
-    options.into_iter().find_map(|token| match token {
-        TokenTree::Ident(ident) if ident == "packed" => Some(ident),
-        _ => None,
-    })
+/// The word `packed` of an attribute that has it.
+///
+/// An attribute macro sees `#[cfg_attr(.., repr(packed))]` as it is: whether it applies or not, it counts.
+pub(crate) fn packed(attr: &Attribute) -> Option<Ident> {
+    let of_repr = attr.path().is_ident("repr") || attr.path().is_ident("cfg_attr");
+    let list = attr.meta.require_list().ok().filter(|_| of_repr)?;
+    let word = Ident::new("packed", Span::call_site());
+    names::find(&[&word], list.tokens.clone())
 }

@@ -1,9 +1,41 @@
 //! Nothing of a `Secret` is left where it lay: looked at in memory that stays ours.
 
+use std::alloc::{GlobalAlloc, Layout, System};
 use std::mem::MaybeUninit;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::atomic::{AtomicUsize, Ordering::Relaxed};
-use zkarena::Secret;
+use zkarena::{PVec, PhaseGuard, Plan, Secret, site, with_phase};
+
+/// The system's allocator; looks into blocks of one size before it frees them.
+struct Watching;
+
+#[global_allocator]
+static WATCHING: Watching = Watching;
+
+/// A size that nothing else here asks for.
+const WATCHED: usize = 1021 * size_of::<u64>();
+static FREED: AtomicUsize = AtomicUsize::new(0);
+static LEFT: AtomicUsize = AtomicUsize::new(0);
+
+// SAFETY: every call goes to the system's allocator.
+unsafe impl GlobalAlloc for Watching {
+    unsafe fn alloc(&self, layout: Layout) -> *mut u8 {
+        // SAFETY: the caller's promise. Zeroed, so that what was never written can be looked at.
+        unsafe { System.alloc_zeroed(layout) }
+    }
+
+    unsafe fn dealloc(&self, block: *mut u8, layout: Layout) {
+        if layout.size() == WATCHED {
+            // SAFETY: a block of that size, which is the caller's; its bytes were zeros or numbers.
+            let bytes = unsafe { std::slice::from_raw_parts(block, WATCHED) };
+            let left = bytes.iter().filter(|&&byte| byte != 0).count();
+            LEFT.fetch_add(left, Relaxed);
+            FREED.fetch_add(1, Relaxed);
+        }
+        // SAFETY: the caller's promise.
+        unsafe { System.dealloc(block, layout) };
+    }
+}
 
 const KEY: [u64; 8] = [0xA5A5_5A5A_C3C3_3C3C; 8];
 
@@ -112,4 +144,32 @@ fn destructors_run_once_and_before_the_wipe() {
 fn a_value_that_was_declassified_is_whole() {
     assert_eq!(Secret::new(vec![1, 2, 3]).declassify(), [1, 2, 3]);
     assert_eq!(Secret::new(KEY).declassify(), KEY);
+}
+
+/// A `Vec` whose room is of the size that is watched, half full.
+fn watched() -> Vec<u64> {
+    let mut values = Vec::with_capacity(WATCHED / size_of::<u64>());
+    values.resize(500, KEY[0]);
+    values.push(1);
+    values.pop();
+    values
+}
+
+#[test]
+fn a_vec_that_is_taken_over_is_wiped() {
+    drop(watched()); // the positive control: what is not wiped is seen
+    assert_eq!(FREED.swap(0, Relaxed), 1);
+    assert!(LEFT.swap(0, Relaxed) > 4000);
+
+    with_phase(|phase| {
+        let secret = phase.secret_vec_of(watched());
+        assert_eq!(secret.expose(), [KEY[0]; 500]);
+    });
+    assert_eq!((FREED.swap(0, Relaxed), LEFT.swap(0, Relaxed)), (1, 0));
+
+    // Also where there is no memory for the secret.
+    let guard = PhaseGuard::root(site!("small"), Plan::new().budget(64));
+    let refused: Result<PVec<'_, u64, Secret>, _> = guard.handle().try_secret_vec_of(watched());
+    assert!(refused.is_err());
+    assert_eq!((FREED.swap(0, Relaxed), LEFT.swap(0, Relaxed)), (1, 0));
 }

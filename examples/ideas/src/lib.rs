@@ -24,6 +24,7 @@
 //! - `13_hash_maps`: collections of other crates in a phase.
 //! - `14_rounds`: memory that is free again after each round.
 //! - `15_layout_digest`: one number for all that was requested, on any number of threads.
+//! - `16_secrets`: what is read by name, released by name, and wiped.
 //!
 //! `expanded` has the programs that use a macro once more, with what the macros expand to. They run
 //! as well: `cargo run -p zkarena-ideas --example 07_results`.

@@ -216,6 +216,19 @@ fn layout_digest() {
     );
 }
 
+#[test]
+fn secrets() {
+    let stdout = run(env!("CARGO_BIN_EXE_16_secrets"));
+    assert_lines(
+        &stdout,
+        &[
+            "Assignment { .. }: witness 8 KiB",
+            "[secret], and of 1024 elements 1 is released",
+            "opening ",
+        ],
+    );
+}
+
 /// A program without a test would be an idea that nobody holds to its word.
 #[test]
 fn every_program_is_run() {

@@ -30,7 +30,7 @@ pub(super) fn phase(args: &TypeArgs, generics: &Generics) -> syn::Result<Option<
 }
 
 pub(super) fn not_packed(attrs: &[Attribute], diagnostics: &mut Diagnostics) {
-    for packed in repr::packed(attrs) {
+    for packed in attrs.iter().filter_map(repr::packed) {
         diagnostics.push(error_at(packed, Message::Packed));
     }
 }

@@ -1,6 +1,6 @@
 //! Does to a program what rustc does with the macros of this crate, and leaves all others alone.
 
-use crate::{arena_alloc, scope, zk_phase};
+use crate::{arena_alloc, scope, witness, zk_phase};
 use proc_macro2::TokenStream;
 use quote::{ToTokens, quote};
 use syn::punctuated::Punctuated;
@@ -58,15 +58,25 @@ impl Expander {
         attrs: impl FnOnce(&mut T) -> Option<&mut Vec<Attribute>>,
     ) {
         let Some(attrs) = attrs(item) else { return };
-        let Some(at) = attrs.iter().position(|attr| is(attr.path(), "zk_phase")) else {
+        let Some(args) = take_attribute(attrs, "zk_phase") else {
             return;
-        };
-        let args = match attrs.remove(at).meta {
-            Meta::List(list) => list.tokens,
-            _ => TokenStream::new(),
         };
         self.calls += 1;
         *item = parse(zk_phase::expand(args, item.to_token_stream()));
+    }
+
+    /// The type after its `#[witness]`, if it has one, with what is written behind it.
+    fn witness(&mut self, mut item: Item) -> Vec<Item> {
+        let args = match &mut item {
+            Item::Struct(ty) => take_attribute(&mut ty.attrs, "witness"),
+            Item::Enum(ty) => take_attribute(&mut ty.attrs, "witness"),
+            _ => None,
+        };
+        let Some(args) = args else {
+            return vec![item];
+        };
+        self.calls += 1;
+        parse::<File>(witness::expand(args, item.to_token_stream())).items
     }
 
     /// The item without our derives and the options for them, and the impls behind it.
@@ -97,6 +107,9 @@ impl VisitMut for Expander {
     fn visit_file_mut(&mut self, file: &mut File) {
         let items = std::mem::take(&mut file.items);
         file.items = items
+            .into_iter()
+            .flat_map(|item| self.witness(item))
+            .collect::<Vec<_>>()
             .into_iter()
             .flat_map(|item| self.derives(item))
             .collect();
@@ -144,6 +157,15 @@ impl VisitMut for Expander {
         }
         visit_mut::visit_expr_mut(self, expr);
     }
+}
+
+/// Takes an attribute off: what stands in its parentheses.
+fn take_attribute(attrs: &mut Vec<Attribute>, name: &str) -> Option<TokenStream> {
+    let at = attrs.iter().position(|attr| is(attr.path(), name))?;
+    Some(match attrs.remove(at).meta {
+        Meta::List(list) => list.tokens,
+        _ => TokenStream::new(),
+    })
 }
 
 /// Takes `#[arena(..)]` off: without the derive nobody knows it.
@@ -200,7 +222,15 @@ fn assert_nothing_is_left(file: &File) {
     for item in items {
         let text: String = item.to_token_stream().to_string();
         let text: String = text.split_whitespace().collect();
-        for call in ["zk_phase]", "zk_phase(", "scope!(", "scope!{", "#[arena("] {
+        for call in [
+            "zk_phase]",
+            "zk_phase(",
+            "scope!(",
+            "scope!{",
+            "#[arena(",
+            "witness]",
+            "#[public",
+        ] {
             assert!(!text.contains(call), "`{call}` was not expanded in {text}");
         }
         let derives = text.split("#[derive(").skip(1);

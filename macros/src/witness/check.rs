@@ -34,7 +34,7 @@ pub(super) fn ty(ty: &mut DeriveInput, diagnostics: &mut Diagnostics) -> Vec<Typ
     one_attribute(&mut ty.attrs, diagnostics);
     no_low_memory(&mut ty.attrs, diagnostics);
     no_derived_leaks(&mut ty.attrs, diagnostics);
-    not_packed(&ty.attrs, diagnostics);
+    not_packed(&mut ty.attrs, diagnostics);
     match &mut ty.data {
         Data::Struct(data) => fields(data.fields.iter_mut(), diagnostics),
         Data::Enum(data) => {
@@ -135,10 +135,14 @@ fn last(path: &Path) -> Ident {
     last.unwrap_or_else(|| Ident::new("_", Span::call_site()))
 }
 
-fn not_packed(attrs: &[Attribute], diagnostics: &mut Diagnostics) {
-    for packed in repr::packed(attrs) {
-        diagnostics.push(error_at(packed, Message::PackedWitness));
-    }
+fn not_packed(attrs: &mut Vec<Attribute>, diagnostics: &mut Diagnostics) {
+    attrs.retain(|attr| {
+        let packed = repr::packed(attr);
+        if let Some(packed) = &packed {
+            diagnostics.push(error_at(packed, Message::PackedWitness));
+        }
+        packed.is_none()
+    });
 }
 
 /// Whether the field is marked `#[public]`, which is taken off.

@@ -54,8 +54,7 @@ fn debug(ty: &DeriveInput) -> TokenStream {
 ///
 /// The trait is here and not in the runtime, so that rustc points at the attribute and at the type.
 fn no_clone(ty: &DeriveInput) -> TokenStream {
-    let (_, arguments, _) = ty.generics.split_for_impl();
-    let (parameters, _, bounds) = ty.generics.split_for_impl();
+    let (parameters, arguments, bounds) = ty.generics.split_for_impl();
     let ident = &ty.ident;
     let at = Span::call_site().located_at(ident.span());
     let own = quote_spanned!(at=> impl #parameters WitnessTypesMustNotBeClone for #ident #arguments #bounds {});

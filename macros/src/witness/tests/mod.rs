@@ -107,6 +107,10 @@ fn what_is_reported_is_taken_off() {
     );
     rejects("#[repr(C, packed(2))] struct S;", &["a packed type"]);
     rejects(
+        "#[cfg_attr(test, repr(packed))] struct S;",
+        &["a packed type"],
+    );
+    rejects(
         "struct S { #[witness] a: A }",
         &["remove this `#[witness]`"],
     );

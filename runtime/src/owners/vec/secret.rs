@@ -150,9 +150,17 @@ struct Wiped<T>(Vec<T>);
 
 impl<T> Drop for Wiped<T> {
     fn drop(&mut self) {
-        self.0.clear();
+        Room(&mut self.0).0.clear();
+    }
+}
+
+/// The memory of a vector that has no element any more: wiped also if a destructor panicked.
+struct Room<'a, T>(&'a mut Vec<T>);
+
+impl<T> Drop for Room<'_, T> {
+    fn drop(&mut self) {
         let room = NonNull::from(self.0.spare_capacity_mut());
-        // SAFETY: memory of the vector, which has no element any more and is borrowed by us alone.
+        // SAFETY: memory of the vector, of which `clear` has made room before it dropped anything, borrowed by us alone.
         unsafe { wipe(room.cast(), self.0.capacity() * size_of::<T>()) };
     }
 }
