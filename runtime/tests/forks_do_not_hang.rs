@@ -8,7 +8,7 @@ use common::random::Random;
 use common::{KIB, MIB, PAGE};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
-use zkarena::{PhaseAlloc, Retention, phase, report, set_retention};
+use zkarena::{PhaseAlloc, PhaseGuard, Plan, Retention, phase, report, set_retention, site};
 
 #[global_allocator]
 static ALLOC: PhaseAlloc = PhaseAlloc::new();
@@ -66,6 +66,16 @@ fn exercise(seed: u64) {
         phase("inner", || assert!(blocks[0].resize(100 * KIB)));
     });
     own.check();
+    witness(seed);
+}
+
+/// A witness in a phase of its own.
+fn witness(seed: u64) {
+    let guard = PhaseGuard::root(site!("witness"), Plan::new());
+    for words in [100, 10_000, 100_000] {
+        let vec = guard.handle().witness().vec_from(&vec![seed; words]);
+        assert!(vec.iter().all(|&word| word == seed));
+    }
 }
 
 /// Threads that never stop working with the heap and with phases, while `body` runs.

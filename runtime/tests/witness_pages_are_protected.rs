@@ -108,7 +108,11 @@ fn a_forked_child_finds_zeros() {
             let zero = witness.iter().all(|&word| word == 0) && residue(at) == 0;
             // A child inherits no locks.
             let opens = PhaseGuard::try_root(site!("strict"), Plan::new().strict()).is_ok();
-            let goes_on = guard.handle().witness().try_vec_from(&vec![1; 100_000]).is_ok();
+            let goes_on = guard
+                .handle()
+                .witness()
+                .try_vec_from(&vec![1; 100_000])
+                .is_ok();
             let wrong = [!zero, plain[99] != secret(1), opens, goes_on];
             let code = wrong
                 .iter()

@@ -310,6 +310,26 @@ fn of_anything_on_many_threads() {
     }
 }
 
+/// Between proofs pages are gathered into huge ones, which copies them: then they all read zero, and
+/// a proof that begins meanwhile has what it wrote.
+#[test]
+fn and_gathering_disturbs_no_witness() {
+    if !by_itself() {
+        return;
+    }
+    for round in 0..40 {
+        leaves_nothing(|guard| {
+            let vecs = [0, 1].map(|_| secrets(guard.handle(), 4 * MEGA));
+            std::thread::sleep(std::time::Duration::from_millis(round % 4));
+            for vec in &vecs {
+                assert!(vec.iter().zip(0..).all(|(&word, at)| word == secret(at)));
+            }
+            vecs[0].as_ptr().addr()
+        });
+        std::thread::sleep(std::time::Duration::from_millis(10 + round));
+    }
+}
+
 /// In the child: works with a witness, and tells where it was; before and after, the parent looks.
 #[test]
 fn to_another_process() {

@@ -7,6 +7,7 @@ use common::child::{command, in_child, in_child_with, is_child, limit, run};
 use common::secrets::{heap_of, secret, secrets};
 use common::{GIB, KIB, MIB};
 use std::fs;
+use std::sync::Barrier;
 use zkarena::{AllocError, LockPolicy, Phase, PhaseGuard, Plan, protection, site};
 
 // On purpose without `PhaseAlloc`: witnesses need no allocator of ours.
@@ -50,6 +51,28 @@ fn blocks_of_every_size_are_in_the_heap_of_secrets() {
             assert!(!inside, "what is no witness is elsewhere");
         }
     });
+}
+
+/// The heap is opened by the first who needs it; the others wait for that, and are not refused.
+#[test]
+fn threads_that_come_first_together() {
+    let name = "threads_that_come_first_together";
+    if is_child(name) {
+        let (guard, start) = (guard(), Barrier::new(8));
+        let out = guard.handle();
+        return std::thread::scope(|scope| {
+            for _ in 0..8 {
+                scope.spawn(|| {
+                    start.wait();
+                    let witness = out.witness().try_vec_from(&[secret(1)]);
+                    assert_eq!(witness.expect("memory")[0], secret(1));
+                });
+            }
+        });
+    }
+    for _ in 0..20 {
+        run(&mut command(name)).assert_passed();
+    }
 }
 
 #[test]

@@ -9,7 +9,7 @@ use super::current;
 use super::retention::{Retention, retention, trim};
 use crate::lock::Lock;
 use crate::os;
-use crate::spans::{RAM, WITNESS};
+use crate::spans::{PagePolicy, RAM, WITNESS};
 use crate::sync::atomic::{AtomicBool, AtomicU32, AtomicU64, Ordering};
 use std::thread::Thread;
 use std::time::{Duration, Instant};
@@ -141,7 +141,11 @@ fn gather(spent_ns: &mut u64) {
     let share = if gap { SHARE_IN_GAPS } else { SHARE_AT_WORK };
     let budget = (PHASES_NS.load(Ordering::Relaxed) / share).saturating_sub(*spent_ns);
     let start = os::now_ns();
-    RAM.gather(|| os::now_ns() - start < budget && gap != current::any_open());
+    let go_on = || os::now_ns() - start < budget && gap != current::any_open();
+    RAM.gather(go_on);
+    if RAM.page_policy() == PagePolicy::Auto {
+        WITNESS.gather(go_on);
+    }
     *spent_ns += os::now_ns() - start;
 }
 

@@ -85,9 +85,18 @@ impl SpanHeap {
         true
     }
 
-    /// Opens the heap with the defaults unless somebody did, or tried, before.
+    /// Opens the heap with the defaults unless somebody did, or tried, before. Who comes by while
+    /// another thread is at it waits: for a secret there is no other memory.
     #[inline]
     pub(crate) fn open_default(&self) {
+        if self.len.load(Ordering::Acquire) == 0 {
+            self.open_in_turn();
+        }
+    }
+
+    #[cold]
+    fn open_in_turn(&self) {
+        let _turn = self.central.lock();
         if !self.opening.load(Ordering::Relaxed) {
             self.open(self.kind.reserve, self.kind.pages);
         }

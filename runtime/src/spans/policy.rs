@@ -113,7 +113,9 @@ impl SpanHeap {
     /// Gathers backed blocks into huge pages, lowest addresses first, while `go_on` says so; the next
     /// call goes on where this one stopped. Does nothing unless the policy is `Auto`.
     ///
-    /// Live blocks may be gathered too: the kernel keeps their content and addresses.
+    /// Live blocks may be gathered too: the kernel keeps their content and addresses. But it copies
+    /// them, and frees what it copied from as it is: a heap of secrets is gathered only while none of
+    /// it is in use, and all of it reads zero.
     pub(crate) fn gather(&self, go_on: impl Fn() -> bool) {
         let Some(ground) = self
             .ground()
@@ -121,6 +123,9 @@ impl SpanHeap {
         else {
             return;
         };
+        if self.kind.secret {
+            self.shards.drain(|span| self.free_central(ground, span));
+        }
         let stopped = ground
             .blocks(self.not_gathered(ground), true)
             .find(|&block| !go_on() || !self.gather_block(ground, block));
@@ -139,6 +144,10 @@ impl SpanHeap {
 
     /// `false` if the machine has no huge page to give now.
     fn gather_block(&self, ground: &Ground, block: Span) -> bool {
+        let idle = self.kind.secret.then(|| self.central.lock()); // so that it stays idle meanwhile
+        if idle.as_ref().is_some_and(|central| central.in_use() > 0) {
+            return false;
+        }
         let done = advise(ground, block, Advice::Huge) && advise(ground, block, Advice::Collapse);
         if done {
             self.pages
