@@ -17,6 +17,7 @@
 //! | `touched`, `fresh` | which pages read zero |
 //! | `transplant`, `trim`, `policy` | which pages are backed, and by what |
 //! | `figures`, `samples` | what the heap tells about itself |
+//! | `places` | addresses, for who cuts spans up further |
 
 mod bins;
 mod central;
@@ -24,6 +25,7 @@ mod figures;
 mod fresh;
 mod ground;
 mod heap;
+mod places;
 mod policy;
 mod samples;
 mod shards;
@@ -36,6 +38,7 @@ pub use figures::HeapStats;
 pub(crate) use heap::{RESERVE, SpanHeap};
 pub use policy::PagePolicy;
 pub(crate) use samples::Sample;
+pub(crate) use shards::turn;
 
 /// The heap of ordinary memory.
 pub(crate) static RAM: SpanHeap = SpanHeap::new();
