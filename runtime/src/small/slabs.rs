@@ -10,8 +10,9 @@ use std::mem::size_of;
 /// One slab's entry. All zero: no slab.
 ///
 /// `first`, `class` and `shard` stay as they are while a block of the slab is live, so its owner may
-/// read them; everything else belongs to the lock of the slab's shard. Relaxed atomics do: whoever
-/// has a block got it from somebody who allocated it after the entry was written.
+/// read them; everything else belongs to the lock of the slab's shard. Relaxed atomics do: who asks
+/// about a page has a block or a span there, and an entry changes its mind about a page before the
+/// page is handed out, or after it was given back. The locks on that way order the two.
 #[derive(Debug)]
 #[repr(C, align(64))]
 pub(super) struct Slab {

@@ -2,6 +2,7 @@
 
 use super::{Heap, SmallHeap, heap};
 use crate::layout::PAGE;
+use crate::small::class::SLAB;
 use crate::spans::{PagePolicy, SpanHeap};
 use std::alloc::Layout;
 use std::ptr::NonNull;
@@ -56,6 +57,32 @@ fn spans_beside_slabs_are_not_small() {
 }
 
 #[test]
+fn pages_of_a_slab_that_went_back_are_not_small() {
+    let heap = heap!(1);
+    let block = heap.alloc(48, 8, 1).expect("room");
+    let start = block.start;
+    heap.free(block);
+    assert_eq!(heap.small.trim(), 1);
+    let span = heap.spans.alloc(SLAB, 0).expect("room");
+    assert_eq!(span, start, "the same pages");
+    assert!(heap.small.find(span).is_none());
+}
+
+#[test]
+fn what_others_wrote_is_not_in_a_slab() {
+    let heap = heap!(1);
+    let span = heap.spans.alloc(SLAB, 0).expect("room");
+    // SAFETY: the span is ours, and that large.
+    unsafe { span.write_bytes(0xee, SLAB) };
+    // SAFETY: as above, and given up here.
+    unsafe { heap.spans.free(span) };
+    let block = heap.alloc(3584, 8, 1).expect("room");
+    assert_eq!(block.start, span, "the same pages");
+    heap.free(block);
+    heap.assert_all_returned();
+}
+
+#[test]
 fn one_empty_slab_per_class_is_kept() {
     let heap = heap!(16);
     let mut blocks: Vec<_> = (0..5000)
@@ -64,7 +91,7 @@ fn one_empty_slab_per_class_is_kept() {
     assert_eq!(heap.small.stats().blocks, 5000);
     assert_eq!(heap.small.stats().bytes, 5000 * 112);
     let slabs = heap.small.stats().slabs;
-    assert_eq!(slabs, 5000_u64.div_ceil((32 << 10) / 112));
+    assert_eq!(slabs, 5000_u64.div_ceil(SLAB as u64 / 112));
     heap.free_all(blocks.drain(..));
     assert_eq!(heap.small.stats().slabs, 1);
     let before = heap.spans_in_use();
@@ -96,7 +123,7 @@ fn exhaustion_is_an_answer() {
     for round in 0..3 {
         let more = std::iter::from_fn(|| heap.alloc(1000, 8, 7));
         blocks.extend(more);
-        assert_eq!(blocks.len(), (1 << 20) / (32 << 10) * 32, "round {round}");
+        assert_eq!(blocks.len(), (1 << 20) / SLAB * 32, "round {round}");
         assert!(heap.alloc(16, 8, 7).is_none());
         heap.free_all(blocks.drain(..).rev());
         heap.assert_all_returned();
