@@ -104,6 +104,28 @@ fn one_empty_slab_per_class_is_kept() {
 }
 
 #[test]
+fn an_empty_slab_goes_wherever_it_is_in_its_list() {
+    let heap = heap!(1);
+    let slots = SLAB / 112;
+    for order in [[0, 1], [1, 0]] {
+        let mut blocks: Vec<_> = (0..2 * slots)
+            .map(|_| heap.alloc(100, 4, 3).expect("room"))
+            .collect();
+        let second = blocks.split_off(slots);
+        let mut slabs = [blocks, second];
+        for slab in order {
+            heap.free_all(slabs[slab].pop());
+        }
+        heap.free_all(slabs[0].drain(..));
+        assert_eq!(heap.small.stats().slabs, 1, "the other has room");
+        heap.free_all(slabs[1].drain(..));
+        assert_eq!(heap.small.stats().slabs, 1, "kept");
+        heap.small.trim();
+    }
+    heap.assert_all_returned();
+}
+
+#[test]
 fn what_a_shrunk_block_lost_is_wiped() {
     let heap = heap!(1);
     let mut block = heap.alloc(640, 64, 9).expect("room");

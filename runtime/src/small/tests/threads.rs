@@ -50,6 +50,22 @@ fn threads_free_each_others_blocks() {
 }
 
 #[test]
+fn what_others_free_serves_the_thread_it_came_from() {
+    let heap = heap!(1);
+    let blocks: Vec<_> = (0..100)
+        .map(|_| heap.alloc(1000, 8, 5).expect("room"))
+        .collect();
+    let first: Vec<_> = blocks.iter().map(Block::range).collect();
+    std::thread::scope(|scope| {
+        scope.spawn(|| heap.free_all(blocks.into_iter().skip(1)));
+    });
+    for _ in 0..31 {
+        let block = heap.alloc(1000, 8, 6).expect("room");
+        assert!(first.contains(&block.range()), "a new slab");
+    }
+}
+
+#[test]
 fn a_fork_waits_for_everybody() {
     let heap = heap!(1);
     let block = heap.alloc(48, 8, 5).expect("room");
