@@ -35,6 +35,15 @@ mod phase;
 mod plain;
 mod region;
 mod size;
+#[cfg_attr(
+    not(test),
+    expect(
+        dead_code,
+        unused_imports,
+        reason = "the global allocator will route small witness blocks to it"
+    )
+)]
+mod small;
 mod spans;
 mod sync;
 mod wipe;

@@ -6,7 +6,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 /// Modules and the floor they are on.
-const FLOORS: [(&str, u32); 16] = [
+const FLOORS: [(&str, u32); 17] = [
     ("layout", 0),
     ("plain", 0),
     ("size", 0),
@@ -19,18 +19,22 @@ const FLOORS: [(&str, u32); 16] = [
     ("wipe", 2),
     ("spans", 3),
     ("arena", 4),
+    ("small", 4),
     ("phase", 5),
     ("owners", 6),
     ("alloc", 7),
     ("lib", 8),
 ];
 /// Where `unsafe` may appear: files whose names start so.
-const UNSAFE: [&str; 15] = [
+const UNSAFE: [&str; 18] = [
     "os/",
     "lock.rs",
     "plain.rs",
     "region.rs",
     "wipe/",
+    "small/heap.rs",
+    "small/slabs.rs",
+    "small/tests/",
     "spans/",
     "arena/bump.rs",
     "arena/pages.rs",

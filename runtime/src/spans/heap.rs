@@ -47,6 +47,12 @@ pub(crate) struct SpanHeap {
 unsafe impl Sync for SpanHeap {}
 
 impl SpanHeap {
+    /// A closed heap of ordinary memory, for a test of what stands on one.
+    #[cfg(test)]
+    pub(crate) const fn of_a_test() -> Self {
+        Self::new(HeapKind::RAM)
+    }
+
     /// A closed heap.
     pub(super) const fn new(kind: HeapKind) -> Self {
         Self {

@@ -19,6 +19,7 @@
 //! | `figures`, `samples` | what the heap tells about itself |
 //! | `kind` | what sets one heap apart from another |
 //! | `locks`, `protection` | what keeps the pages of a witness where they are |
+//! | `places` | addresses, for who cuts spans up further |
 
 mod bins;
 mod central;
@@ -28,6 +29,7 @@ mod ground;
 mod heap;
 mod kind;
 mod locks;
+mod places;
 mod policy;
 mod protection;
 mod samples;
@@ -45,6 +47,7 @@ pub(crate) use locks::set_lock_policy;
 pub use policy::PagePolicy;
 pub use protection::{ProtectionReport, protection};
 pub(crate) use samples::Sample;
+pub(crate) use shards::turn;
 
 use kind::HeapKind;
 

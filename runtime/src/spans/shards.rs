@@ -130,13 +130,13 @@ impl Shards {
 
     #[inline]
     fn own(&self) -> &Shard {
-        &self.0[own_index()]
+        &self.0[turn() % SHARDS]
     }
 }
 
-/// The calling thread's shard: threads take turns.
+/// A number of the calling thread's, by which it finds its shard: threads take turns.
 #[inline]
-fn own_index() -> usize {
+pub(crate) fn turn() -> usize {
     static NEXT: AtomicUsize = AtomicUsize::new(0);
     const UNSET: usize = usize::MAX;
     thread_local! {
@@ -147,7 +147,7 @@ fn own_index() -> usize {
     if own != UNSET {
         return own;
     }
-    let own = NEXT.fetch_add(1, Ordering::Relaxed) % SHARDS;
+    let own = NEXT.fetch_add(1, Ordering::Relaxed) % SHARDS; // never `UNSET`
     OWN.set(own);
     own
 }
