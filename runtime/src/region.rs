@@ -6,7 +6,7 @@
 //!       base           base + committed        base + len
 //! ```
 
-use crate::layout::{PAGE, round_up};
+use crate::layout::{HUGE_PAGE, PAGE, round_up};
 use crate::os::{self, Advice};
 use crate::sync::atomic::{AtomicUsize, Ordering};
 use std::ptr::NonNull;
@@ -36,9 +36,10 @@ impl Region {
         Self::reserve_with(len, 0)
     }
 
-    /// As [`reserve`](Self::reserve), with a page at either end that nobody can touch.
+    /// As [`reserve`](Self::reserve), with pages at either end that nobody can touch: as many as a
+    /// huge page has, so that what the kernel aligns stays aligned.
     pub(crate) fn reserve_guarded(len: usize) -> Option<Self> {
-        Self::reserve_with(len, PAGE)
+        Self::reserve_with(len, HUGE_PAGE)
     }
 
     fn reserve_with(len: usize, guard: usize) -> Option<Self> {

@@ -52,7 +52,7 @@ fn every_committed_page_has_the_flags_and_the_report_says_so() {
                 assert_eq!(report.wiped_on_fork_bytes, open);
                 assert_eq!(report.locked_bytes, with_flag(&heap, "lo"));
                 assert_eq!(report.mlock, LockPolicy::Try);
-                assert_eq!(report.guard_bytes, 2 * PAGE as u64);
+                assert_eq!(report.guard_bytes, 4 * MIB as u64);
                 assert_eq!(report.holds(), report.locked_bytes == open);
                 let whole: usize = heap.iter().map(|mapping| mapping.range.len()).sum();
                 // The guard behind is as closed as the rest of the addresses, and part of their mapping.
