@@ -272,8 +272,8 @@ pub fn detach(input: TokenStream) -> TokenStream {
 /// # What it does not do
 ///
 /// What is marked `#[public]` is neither wiped nor hidden from anything but `Debug`. A value that is
-/// built, moved or taken apart leaves its bytes where it was on the stack: that is for the function to
-/// clear. A type parameter is a secret only by its bound: `T: SecretSafe`; a type with such a bound
+/// built, moved or taken apart leaves its bytes where it was on the stack, until
+/// `zkarena::wipe_thread` is called further up. A type parameter is a secret only by its bound: `T: SecretSafe`; a type with such a bound
 /// cannot have `derive(ArenaAlloc)`, because nobody knows that what `T` is in another phase is safe, too.
 #[proc_macro_attribute]
 pub fn witness(args: TokenStream, item: TokenStream) -> TokenStream {

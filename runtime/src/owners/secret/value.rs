@@ -30,8 +30,8 @@ use std::ptr::NonNull;
 ///
 /// # What it does not do
 /// - What a move leaves behind is not wiped: a value that is moved is copied by the processor, and the
-///   place that it came from is not told. `#[witness]` on the function clears the stack; a value that
-///   has to stay where it is goes into a [`PBox`](crate::PBox).
+///   place that it came from is not told. [`wipe_thread`](crate::wipe_thread) clears what is left on
+///   the stack; a value that has to stay where it is goes into a [`PBox`](crate::PBox).
 /// - Memory that the value owns elsewhere, as a `Vec` does, is not wiped by it.
 /// - A value that is forgotten ([`std::mem::forget`]) is not wiped.
 ///
