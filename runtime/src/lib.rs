@@ -76,7 +76,8 @@ pub mod __private {
     pub use crate::owners::{
         ArenaAlloc, ArenaTypesMustNotImplDrop, Build, Detach, Home, MayLeave, SecretSafe, block_end,
     };
-    pub use crate::phase::{Phase, PhaseGuard, Plan, Site};
+    pub use crate::phase::{Phase, PhaseGuard, Plan, Site, ThreadWipe};
+    pub use crate::wipe::Apart;
 }
 
 /// The README's examples are compiled and run as tests.

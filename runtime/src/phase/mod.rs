@@ -12,6 +12,7 @@ mod shard;
 mod site;
 mod slots;
 mod watcher;
+mod witness;
 
 pub(crate) use current::current;
 pub use guard::{PhaseGuard, PhaseTag, phase};
@@ -25,3 +26,4 @@ pub use report::{
 pub use retention::{Retention, retention, set_retention, trim};
 pub use site::Site;
 pub(crate) use slots::{Tag, charge, credit, resize};
+pub use witness::ThreadWipe;

@@ -19,6 +19,7 @@ pub struct Plan {
     pub(super) budget: usize,
     pub(super) scratch_cap: usize,
     pub(super) strict: bool,
+    pub(super) witness: bool,
 }
 
 impl Plan {
@@ -29,6 +30,7 @@ impl Plan {
             budget: usize::MAX,
             scratch_cap: 64 << 20,
             strict: false,
+            witness: false,
         }
     }
 
@@ -75,6 +77,16 @@ impl Plan {
     /// ```
     pub const fn strict(mut self) -> Self {
         self.strict = true;
+        self
+    }
+
+    /// Has everything that is allocated in the phase, by any code and on any thread that takes part,
+    /// come from the memory of witnesses, and be wiped.
+    ///
+    /// [`#[witness]`](macro@crate::witness) on a function opens such a phase, and clears the frames of
+    /// its body as well; with a plan alone that is left to [`wipe_thread`](crate::wipe_thread).
+    pub const fn witness(mut self) -> Self {
+        self.witness = true;
         self
     }
 }

@@ -1,8 +1,10 @@
 //! The only place where anything is erased: memory that somebody owns, and what a thread leaves behind
 //! on its stack and in its registers.
 
+mod apart;
 mod thread;
 
+pub use apart::Apart;
 pub use thread::wipe_thread;
 
 use std::ptr::NonNull;
