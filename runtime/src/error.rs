@@ -39,6 +39,10 @@ pub(crate) enum Cause {
     ScratchCap { cap: usize },
     /// A secret was to go where nobody wipes.
     SecretOutside,
+    /// A witness phase in a program whose global allocator is not ours.
+    NotRouted,
+    /// A witness phase beyond those that are told apart.
+    TooManyPhases,
     /// The system has no addresses for witnesses.
     WitnessClosed,
     /// The addresses for witnesses are used up, or the system has no memory for them.
@@ -114,6 +118,14 @@ impl fmt::Display for AllocError {
             Cause::SecretOutside => write!(
                 f,
                 "a secret of {bytes} lives in the witness arena of a phase, and has no place on the heap"
+            ),
+            Cause::NotRouted => f.write_str(
+                "what libraries allocate in a witness phase would not be wiped, as the global allocator is \
+                 another one: `#[global_allocator] static ALLOC: zkarena::PhaseAlloc = zkarena::PhaseAlloc::new();`",
+            ),
+            Cause::TooManyPhases => f.write_str(
+                "it is nested deeper than 32, or more than 1,023 phases are open, and a witness phase \
+                 must be told apart",
             ),
             Cause::WitnessClosed => write!(
                 f,

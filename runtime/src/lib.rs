@@ -35,14 +35,6 @@ mod phase;
 mod plain;
 mod region;
 mod size;
-#[cfg_attr(
-    not(test),
-    expect(
-        dead_code,
-        unused_imports,
-        reason = "the global allocator will route small witness blocks to it"
-    )
-)]
 mod small;
 mod spans;
 mod sync;
@@ -57,13 +49,12 @@ pub use owners::{
 };
 pub use phase::{
     AllocatorState, ArenaStats, Local, Phase, PhaseGuard, PhaseReport, PhaseStats, PhaseTag, Plan,
-    Report, Retention, ScopedPhase, Site, SiteReport, Survivors, TimelinePoint, phase, report,
-    retention, set_retention, trim, with_phase,
+    Report, Retention, ScopedPhase, Site, SiteReport, Survivors, TimelinePoint, WitnessStats,
+    phase, report, retention, set_retention, trim, wipe_thread, with_phase,
 };
 pub use plain::{NoDrop, Zeroable};
 pub use size::{Bytes, ParseBytesError};
 pub use spans::{HeapStats, LockPolicy, PagePolicy, ProtectionReport, protection};
-pub use wipe::wipe_thread;
 #[doc(hidden)]
 pub use zkarena_macros::lowmem;
 pub use zkarena_macros::{ArenaAlloc, Detach, scope, witness, zk_phase};

@@ -67,6 +67,20 @@ fn exercise(seed: u64) {
     });
     own.check();
     witness(seed);
+    if seed.is_multiple_of(4) {
+        witness_phase(seed);
+    }
+}
+
+/// A phase in which all is a secret.
+fn witness_phase(seed: u64) {
+    let _guard = PhaseGuard::root(site!("secret"), Plan::new().witness());
+    let blocks: Vec<Block> = [24, 3000, 5 * KIB, MIB]
+        .into_iter()
+        .filter_map(|bytes| Block::new(bytes, 8, seed))
+        .collect();
+    assert_eq!(blocks.len(), 4, "memory");
+    blocks.iter().for_each(Block::check);
 }
 
 /// A witness in a phase of its own.

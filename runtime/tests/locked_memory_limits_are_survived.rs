@@ -180,6 +180,44 @@ fn a_strict_phase_opens_and_allocates_with_locks_only() {
 }
 
 #[test]
+fn in_a_strict_witness_phase_libraries_are_refused_what_cannot_be_locked() {
+    let name = "in_a_strict_witness_phase_libraries_are_refused_what_cannot_be_locked";
+    under_each_limit(name, None, |most| {
+        let mut vec = Vec::<u8>::new();
+        let loose = PhaseGuard::root(site!("prove"), Plan::new().witness());
+        assert!(vec.try_reserve_exact(16 * MIB).is_ok(), "not strict");
+        drop((loose, std::mem::take(&mut vec)));
+        let gap = protection().committed_bytes > most;
+        assert!(gap, "16 MiB are more than any of the limits");
+        let strict = PhaseGuard::try_root(site!("prove"), Plan::new().witness().strict());
+        assert!(strict.expect_err("a gap").is_unprotected());
+    });
+}
+
+#[test]
+fn a_strict_witness_phase_lasts_as_long_as_the_locks() {
+    let name = "a_strict_witness_phase_lasts_as_long_as_the_locks";
+    under_each_limit(name, None, |most| {
+        let strict = PhaseGuard::try_root(site!("prove"), Plan::new().witness().strict());
+        if most < MIB as u64 {
+            let refused = strict.expect_err("no room for a step of the heap");
+            assert!(refused.is_unprotected(), "{refused}");
+            return;
+        }
+        let strict = strict.expect("enough for a start");
+        let mut small = Vec::<u8>::new();
+        assert!(small.try_reserve_exact(MIB).is_ok(), "locked");
+        let mut large = Vec::<u8>::new();
+        assert!(large.try_reserve_exact(16 * MIB).is_err(), "not locked");
+        assert!(small.try_reserve_exact(3 * MIB).is_ok(), "locked, too");
+        let report = protection();
+        assert!(report.holds(), "{report}");
+        drop(strict);
+        assert!(large.try_reserve_exact(16 * MIB).is_ok(), "no secret");
+    });
+}
+
+#[test]
 fn where_no_locks_are_asked_for_none_are_missed() {
     let name = "where_no_locks_are_asked_for_none_are_missed";
     under_each_limit(name, Some("off"), |_| {

@@ -10,6 +10,7 @@ mod instructions;
 mod phases;
 mod push;
 mod threads;
+mod witness;
 
 use clap::{Parser, ValueEnum};
 use figures::{Row, table};
@@ -51,6 +52,8 @@ enum Task {
     Push,
     /// Compiling 200 annotated functions.
     Compile,
+    /// Witness phases: wiping, small blocks, opening and ending.
+    Witness,
 }
 
 fn main() -> ExitCode {
@@ -83,5 +86,6 @@ fn measure(task: Task, quick: bool) -> Vec<Row> {
         Task::Phases => phases::rows(quick),
         Task::Push => push::rows(),
         Task::Compile => compile::rows(quick),
+        Task::Witness => witness::rows(quick),
     }
 }

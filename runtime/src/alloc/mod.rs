@@ -1,12 +1,14 @@
 //! `PhaseAlloc`: the global allocator over the span heap.
 
 mod config;
+mod secret;
 
 use crate::layout::PAGE;
 use crate::os;
 use crate::phase::{self, AllocatorState, Retention};
 use crate::spans::{self, LockPolicy, PagePolicy, RAM};
 use crate::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+use crate::wipe::wipe;
 use config::Config;
 use std::alloc::{GlobalAlloc, Layout, System};
 use std::ptr::{self, NonNull};
@@ -193,14 +195,19 @@ fn from_heap(
 
 // SAFETY:
 // - `alloc` and `alloc_zeroed` return a span of our own of at least `size` bytes, aligned to a page
-//   (`wants` lets no larger alignment in), or what `Inner` returns; null means failure.
-// - `dealloc` and `realloc` find out by address which of the two a block is from, so each goes back
+//   (`wants` lets no larger alignment in), a block of the heap of witnesses, which serves every
+//   layout and reads zero, or what `Inner` returns; null means failure.
+// - `dealloc` and `realloc` find out by address which of the three a block is from, so each goes back
 //   to where it came from.
-// - a span stays ours alone until it is freed (invariant 2 of the heap); `realloc` keeps the content.
-// - nothing here unwinds: the heap reports failure as `None`.
+// - a span stays ours alone until it is freed (invariant 2 of the heap), and so does a small block;
+//   `realloc` keeps the content.
+// - nothing here unwinds: the heaps report failure as `None`.
 unsafe impl<Inner: GlobalAlloc> GlobalAlloc for PhaseAlloc<Inner> {
     #[inline]
     unsafe fn alloc(&self, layout: Layout) -> *mut u8 {
+        if let Some(tag) = phase::secret_tag() {
+            return secret::alloc(layout, tag);
+        }
         if self.wants(layout)
             && let Some(block) = from_heap(layout.size(), |bytes, tag| RAM.alloc(bytes, tag))
         {
@@ -212,6 +219,9 @@ unsafe impl<Inner: GlobalAlloc> GlobalAlloc for PhaseAlloc<Inner> {
 
     #[inline]
     unsafe fn alloc_zeroed(&self, layout: Layout) -> *mut u8 {
+        if let Some(tag) = phase::secret_tag() {
+            return secret::alloc(layout, tag);
+        }
         if self.wants(layout)
             && let Some(block) = from_heap(layout.size(), |bytes, tag| RAM.alloc_zeroed(bytes, tag))
         {
@@ -223,19 +233,36 @@ unsafe impl<Inner: GlobalAlloc> GlobalAlloc for PhaseAlloc<Inner> {
 
     #[inline]
     unsafe fn dealloc(&self, block: *mut u8, layout: Layout) {
-        match NonNull::new(block) {
-            Some(span) if RAM.contains(block) => {
-                // SAFETY: the address is in the heap and the caller vouches that the block is live and done with.
-                let tag = unsafe { RAM.free(span) };
-                phase::credit(tag, layout.size());
-            }
-            // SAFETY: not from the heap, so from `Inner`, with the same layout.
-            _ => unsafe { self.inner.dealloc(block, layout) },
+        let Some(start) = NonNull::new(block) else {
+            return;
+        };
+        if secret::owns(block) {
+            // A thread that only frees has seen what it frees.
+            phase::secret_tag();
+            // SAFETY: from the heap of witnesses; the caller vouches that the block is live and done with.
+            return unsafe { secret::dealloc(start, layout) };
+        }
+        if phase::is_in_secret() {
+            // What was there before the phase may have been written in it.
+            // SAFETY: the caller vouches that the block has that many bytes, and is done with.
+            unsafe { wipe(start, layout.size()) };
+        }
+        if RAM.contains(block) {
+            // SAFETY: the address is in the heap and the caller vouches that the block is live and done with.
+            let tag = unsafe { RAM.free(start) };
+            phase::credit(tag, layout.size());
+        } else {
+            // SAFETY: from neither heap, so from `Inner`, with the same layout.
+            unsafe { self.inner.dealloc(block, layout) };
         }
     }
 
     #[inline]
     unsafe fn realloc(&self, block: *mut u8, layout: Layout, size: usize) -> *mut u8 {
+        if secret::owns(block) || phase::secret_tag().is_some() {
+            // SAFETY: the caller's promises are passed on.
+            return unsafe { self.realloc_secret(block, layout, size) };
+        }
         if RAM.contains(block) {
             // SAFETY: the block is from the heap; the caller's promises are passed on.
             return unsafe { self.realloc_span(block, layout, size) };
@@ -254,6 +281,27 @@ unsafe impl<Inner: GlobalAlloc> GlobalAlloc for PhaseAlloc<Inner> {
 }
 
 impl<Inner: GlobalAlloc> PhaseAlloc<Inner> {
+    /// `realloc` for a block that is a secret, or becomes one: it does not stay in ordinary memory.
+    ///
+    /// # Safety
+    /// As for [`GlobalAlloc::realloc`].
+    unsafe fn realloc_secret(&self, block: *mut u8, layout: Layout, size: usize) -> *mut u8 {
+        let tag = phase::secret_tag();
+        let secret = NonNull::new(block).filter(|_| secret::owns(block));
+        // SAFETY: a block of the heap of witnesses; the caller's promises are passed on.
+        if secret.is_some_and(|block| unsafe { secret::resize(block, layout, size) }) {
+            return block;
+        }
+        // SAFETY: `realloc` requires that `size`, rounded up to the alignment, does not overflow.
+        let target = unsafe { Layout::from_size_align_unchecked(size, layout.align()) };
+        let to = secret::alloc(target, tag.unwrap_or_else(phase::current));
+        if to.is_null() {
+            return to;
+        }
+        // SAFETY: the block is the caller's, the other is new and holds `size` bytes.
+        unsafe { self.relocate(block, layout, to, size) }
+    }
+
     /// `realloc` for a block of the heap.
     ///
     /// # Safety

@@ -156,3 +156,44 @@ pub(crate) fn wake_one(state: &AtomicU32) {
     // SAFETY: the kernel uses the address as a key only.
     unsafe { libc::syscall(libc::SYS_futex, state.as_ptr(), operation, 1) };
 }
+
+/// The calling thread's number.
+pub(crate) fn thread_id() -> u32 {
+    // SAFETY: a query without arguments.
+    unsafe { libc::gettid() }.unsigned_abs()
+}
+
+/// Whether a thread of this process is alive and was started after that moment of [`now_ns`](super::now_ns),
+/// or up to a tick of the kernel's before.
+pub(crate) fn began_after(thread: u32, at_ns: u64) -> bool {
+    let Ok(stat) = std::fs::read_to_string(format!("/proc/self/task/{thread}/stat")) else {
+        return false; // it has ended
+    };
+    // Behind the name in parentheses, which may hold anything: the state, and 18 numbers.
+    let began = stat.rsplit_once(')').and_then(|(_, rest)| {
+        let ticks = rest.split_ascii_whitespace().nth(19)?;
+        ticks.parse::<u64>().ok()
+    });
+    // SAFETY: a query without side effects.
+    let per_second = unsafe { libc::sysconf(libc::_SC_CLK_TCK) }
+        .max(1)
+        .unsigned_abs();
+    // The kernel counts time asleep, too.
+    let at_ns = at_ns.saturating_add(asleep_ns());
+    let at = u128::from(at_ns) * u128::from(per_second) / 1_000_000_000;
+    began.is_none_or(|began| u128::from(began) >= at)
+}
+
+/// How long the machine was suspended: what the clock of `now_ns` leaves out.
+fn asleep_ns() -> u64 {
+    let read = |clock| {
+        let mut now = libc::timespec {
+            tv_sec: 0,
+            tv_nsec: 0,
+        };
+        // SAFETY: `now` is a valid place for the answer.
+        unsafe { libc::clock_gettime(clock, &raw mut now) };
+        now.tv_sec.unsigned_abs() * 1_000_000_000 + now.tv_nsec.unsigned_abs()
+    };
+    read(libc::CLOCK_BOOTTIME).saturating_sub(read(libc::CLOCK_MONOTONIC))
+}

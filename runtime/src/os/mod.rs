@@ -11,16 +11,21 @@ mod linux;
 #[cfg(not(unix))]
 mod stub;
 #[cfg(unix)]
+mod thread;
+#[cfg(unix)]
 mod unix;
 
 #[cfg(zkarena_asan)]
 pub(crate) use asan::allow;
 #[cfg(target_os = "linux")]
 pub(crate) use linux::{
-    advise, lock, locked_limit, mappings, move_pages, resident, wait, wake_one,
+    advise, began_after, lock, locked_limit, mappings, move_pages, resident, thread_id, wait,
+    wake_one,
 };
 #[cfg(not(unix))]
 pub(crate) use stub::*;
+#[cfg(unix)]
+pub(crate) use thread::{at_thread_exit, dump_stack, stack_end};
 #[cfg(unix)]
 pub(crate) use unix::*;
 

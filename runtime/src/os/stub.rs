@@ -89,3 +89,15 @@ pub(crate) fn stack_end() -> Option<NonNull<u8>> {
 pub(crate) fn keep_libc_warm() {}
 
 pub(crate) fn trim_libc() {}
+
+pub(crate) fn dump_stack(_dumped: bool) {}
+
+pub(crate) fn at_thread_exit(_hook: extern "C" fn(*mut std::ffi::c_void)) {}
+
+pub(crate) fn thread_id() -> u32 {
+    0
+}
+
+pub(crate) fn began_after(_thread: u32, _at_ns: u64) -> bool {
+    true
+}

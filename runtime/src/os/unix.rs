@@ -92,32 +92,6 @@ pub(crate) fn process_id() -> u32 {
     std::process::id()
 }
 
-/// The lowest address of the calling thread's stack, above its guard page; `None` if unknown.
-///
-/// The main thread's stack grows: not all of it need be mapped.
-pub(crate) fn stack_end() -> Option<NonNull<u8>> {
-    #[cfg(target_os = "linux")]
-    {
-        let mut attributes = std::mem::MaybeUninit::<libc::pthread_attr_t>::zeroed();
-        // SAFETY: a query without arguments.
-        let this = unsafe { libc::pthread_self() };
-        // SAFETY: the calling thread, and a valid place for the answer.
-        let known = unsafe { libc::pthread_getattr_np(this, attributes.as_mut_ptr()) };
-        if known != 0 {
-            return None;
-        }
-        let (mut end, mut len) = (null_mut(), 0);
-        // SAFETY: the attributes were written by the call above; the others are valid places.
-        let known =
-            unsafe { libc::pthread_attr_getstack(attributes.as_ptr(), &raw mut end, &raw mut len) };
-        // SAFETY: the attributes were written above, and are not used any more.
-        unsafe { libc::pthread_attr_destroy(attributes.as_mut_ptr()) };
-        NonNull::new(end.cast()).filter(|_| known == 0)
-    }
-    #[cfg(not(target_os = "linux"))]
-    None
-}
-
 /// Hands the value of an environment variable to `read`, without allocating.
 ///
 /// Meant for start-up: like every reader of the environment it must not race with a writer.
@@ -223,6 +197,18 @@ pub(crate) fn locked_limit() -> Option<u64> {
 #[cfg(not(target_os = "linux"))]
 pub(crate) fn mappings(_see: impl FnMut(super::Mapping)) -> bool {
     false
+}
+
+/// The calling thread's number: not portable.
+#[cfg(not(target_os = "linux"))]
+pub(crate) fn thread_id() -> u32 {
+    0
+}
+
+/// Whether a thread is alive and was started after that moment: unknown, so perhaps.
+#[cfg(not(target_os = "linux"))]
+pub(crate) fn began_after(_thread: u32, _at_ns: u64) -> bool {
+    true
 }
 
 /// Puts fresh pages, which read zero, in the place of a committed range.

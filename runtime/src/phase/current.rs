@@ -6,12 +6,15 @@
 #![forbid(unsafe_code)]
 
 use super::slots::{self, NOBODY, RESERVED, SHARED, Tag};
+use super::witness;
 use crate::lock::Lock;
 use crate::sync::atomic::{AtomicU32, Ordering};
 use std::cell::Cell;
 
 /// A thread that keeps its books: not even the process's phase is charged.
-const UNTRACKED: Tag = RESERVED;
+const UNTRACKED: Tag = RESERVED[0];
+/// The same, with memory for secrets.
+const UNTRACKED_SECRET: Tag = RESERVED[1];
 
 thread_local! {
     // Const and without a destructor: usable before `main` and while the thread ends.
@@ -28,9 +31,17 @@ static PROCESS: AtomicU32 = AtomicU32::new(NOBODY);
 pub(crate) fn current() -> Tag {
     match OWN.get() {
         NOBODY => PROCESS.load(Ordering::Relaxed),
-        UNTRACKED => NOBODY,
+        UNTRACKED | UNTRACKED_SECRET => NOBODY,
         own => own,
     }
+}
+
+/// As [`current`], if what the thread allocates now is a secret.
+#[inline]
+pub(super) fn current_secret() -> Option<Tag> {
+    let tag = current();
+    let secret = slots::is_secret(tag) || OWN.get() == UNTRACKED_SECRET;
+    secret.then_some(tag)
 }
 
 /// Whether any phase is open.
@@ -48,9 +59,19 @@ pub(super) fn set_own(tag: Tag) -> Tag {
     OWN.replace(tag)
 }
 
-/// Runs `f` with the calling thread's allocations charged to nobody.
+/// Runs `f` with the calling thread's allocations charged to nobody, in ordinary memory.
 pub(super) fn untracked<R>(f: impl FnOnce() -> R) -> R {
-    let own = OWN.replace(UNTRACKED);
+    as_nobody(UNTRACKED, f)
+}
+
+/// Runs `f` with the calling thread's allocations charged to nobody, and as secret as those of `tag`.
+pub(super) fn untracked_like<R>(tag: Tag, f: impl FnOnce() -> R) -> R {
+    let secret = slots::is_secret(tag);
+    as_nobody(if secret { UNTRACKED_SECRET } else { UNTRACKED }, f)
+}
+
+fn as_nobody<R>(nobody: Tag, f: impl FnOnce() -> R) -> R {
+    let own = OWN.replace(nobody);
     let result = f();
     OWN.set(own);
     result
@@ -222,6 +243,7 @@ pub(super) fn after_fork_in_child() {
     ROOTS.raw().unlock();
     let innermost = slots::nearest_open(own());
     slots::free_all_but(innermost);
+    witness::after_fork_in_child(innermost);
     *ROOTS.lock() = Roots::NONE;
     PROCESS.store(innermost, Ordering::Relaxed);
 }

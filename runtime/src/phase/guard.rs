@@ -8,10 +8,11 @@ use super::ledger::{self, Ended};
 use super::retention;
 use super::shard::{Core, Owner};
 use super::slots::{self, NOBODY, Tag};
+use super::witness;
 use super::{Phase, Plan};
 use crate::error::AllocError;
 use crate::os::{self, Faults};
-use crate::spans::RAM;
+use crate::spans::{LocksRequired, RAM, WITNESS};
 use std::fmt;
 use std::panic::Location;
 
@@ -107,9 +108,19 @@ impl<'parent> PhaseGuard<'parent> {
         around: Tag,
         parent: Option<&'parent Core>,
     ) -> Result<Self, AllocError> {
-        let measured = Measured::open(site, around);
+        if plan.strict {
+            // Ahead of the phase, in which nothing could be allocated if this fails.
+            current::untracked(|| WITNESS.prove_protection())?;
+        }
+        let mut measured = Measured::open(site, around, plan);
         // What a phase without a slot holds is counted with the phase around it, as are those inside.
         let tag = measured.tag.unwrap_or(slots::nearest_open(around));
+        if plan.witness {
+            witness::prove_routing(tag)?;
+        }
+        if slots::is_secret(tag) && (plan.strict || parent.is_some_and(Core::is_strict)) {
+            measured.locks = Some(LocksRequired::new());
+        }
         let memory = Owner::open(site.place.name, tag, plan, parent)?;
         Ok(Self {
             memory,
@@ -156,9 +167,13 @@ fn cannot_open(site: &Site, error: AllocError) -> ! {
 struct Measured {
     /// `None`: too many phases are open or this one is nested too deep, so it is only counted.
     tag: Option<Tag>,
+    /// Everything in it is a secret, and nothing around it is.
+    outermost_secret: bool,
     /// The phase that the thread was in.
     before: Tag,
     started: Started,
+    /// Where everything is a secret and the phase is strict.
+    locks: Option<LocksRequired>,
 }
 
 #[derive(Clone, Copy, Debug)]
@@ -180,26 +195,33 @@ impl Started {
 }
 
 impl Measured {
-    fn open(site: &Site, around: Tag) -> Self {
+    fn open(site: &Site, around: Tag, plan: Plan) -> Self {
         ledger::register_fork_handlers();
+        if plan.witness {
+            WITNESS.open_default();
+        }
         let before = current::own();
-        let tag = begin(site, around);
+        let tag = begin(site, around, plan.witness);
         if tag.is_none() {
             ledger::count_untracked();
         }
+        let outermost = tag.filter(|&tag| slots::outermost_secret(tag) == Some(tag));
+        outermost.inspect(|&tag| witness::outermost_opened(tag));
         let started = Started::now();
         ledger::epoch_ns(started.at_ns);
         Self {
             tag,
+            outermost_secret: outermost.is_some(),
             before,
             started,
+            locks: None,
         }
     }
 }
 
-fn begin(site: &Site, around: Tag) -> Option<Tag> {
+fn begin(site: &Site, around: Tag, witness: bool) -> Option<Tag> {
     let parent = slots::nearest_open(around);
-    let tag = slots::open(parent)?;
+    let tag = slots::open(parent, witness)?;
     let node = ledger::node(slots::node(parent), site);
     slots::set_node(tag, node);
     if parent == NOBODY {
@@ -214,6 +236,9 @@ fn begin(site: &Site, around: Tag) -> Option<Tag> {
 impl Drop for Measured {
     fn drop(&mut self) {
         if let Some(tag) = self.tag {
+            if self.outermost_secret {
+                witness::outermost_ends(tag, self.started.at_ns);
+            }
             slots::close(tag);
             if current::own() == tag {
                 // Not the phase around this one: a worker that opened a child was in no phase of its own.
@@ -221,6 +246,9 @@ impl Drop for Measured {
             }
             end(tag, &self.started);
             slots::free(tag);
+            if self.outermost_secret {
+                witness::outermost_ended();
+            }
         }
     }
 }
@@ -232,6 +260,8 @@ fn end(tag: Tag, started: &Started) {
     current::ended(tag, outer);
     let counts = slots::counts(tag);
     let survivors = RAM.retag(tag, outer, counts.live_blocks);
+    let secret = WITNESS.retag(tag, outer, counts.live_blocks - survivors.blocks);
+    let largest_survivor = survivors.largest_bytes.max(secret.largest_bytes) as u64;
     if slots::is_root(tag) {
         retention::root_ended(counts.high_water, started.at_ns, ended_ns);
     }
@@ -246,7 +276,7 @@ fn end(tag: Tag, started: &Started) {
         started_ns: started.at_ns,
         wall_ns: ended_ns - started.at_ns,
         counts,
-        largest_survivor: survivors.largest_bytes as u64,
+        largest_survivor,
         minor_faults: minor.saturating_sub(started.faults.minor),
         major_faults: major.saturating_sub(started.faults.major),
         trimmed: RAM.trimmed_bytes().saturating_sub(started.trimmed),

@@ -8,6 +8,7 @@ use super::slots::Counts;
 use super::watcher;
 use crate::lock::Lock;
 use crate::os;
+use crate::small::SMALL;
 use crate::spans::{PagePolicy, RAM, WITNESS};
 use crate::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::collections::VecDeque;
@@ -189,11 +190,13 @@ extern "C" fn before_fork() {
     watcher::before_fork();
     shard::before_fork();
     RAM.before_fork();
+    SMALL.before_fork();
     WITNESS.before_fork();
 }
 
 extern "C" fn after_fork_in_parent() {
     WITNESS.after_fork();
+    SMALL.after_fork();
     RAM.after_fork();
     shard::after_fork();
     watcher::after_fork();
@@ -204,6 +207,7 @@ extern "C" fn after_fork_in_parent() {
 extern "C" fn after_fork_in_child() {
     WITNESS.forget_locks();
     WITNESS.after_fork();
+    SMALL.after_fork();
     RAM.after_fork();
     shard::after_fork();
     watcher::after_fork();

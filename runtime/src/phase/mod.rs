@@ -5,6 +5,7 @@ mod faults;
 mod guard;
 mod handle;
 mod ledger;
+mod participants;
 mod plan;
 mod report;
 mod retention;
@@ -21,9 +22,10 @@ pub(crate) use ledger::register_fork_handlers;
 pub use plan::Plan;
 pub(crate) use report::allocator_started;
 pub use report::{
-    AllocatorState, PhaseReport, Report, SiteReport, Survivors, TimelinePoint, report,
+    AllocatorState, PhaseReport, Report, SiteReport, Survivors, TimelinePoint, WitnessStats, report,
 };
 pub use retention::{Retention, retention, set_retention, trim};
 pub use site::Site;
 pub(crate) use slots::{Tag, charge, credit, resize};
-pub use witness::ThreadWipe;
+pub use witness::{ThreadWipe, wipe_thread};
+pub(crate) use witness::{is_in_secret, secret_tag};

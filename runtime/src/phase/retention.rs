@@ -3,6 +3,7 @@
 
 use super::watcher;
 use crate::os;
+use crate::small::SMALL;
 use crate::spans::{RAM, WITNESS};
 use crate::sync::atomic::{AtomicU8, AtomicU64, AtomicUsize, Ordering};
 
@@ -80,6 +81,7 @@ pub fn trim() -> usize {
 /// Gives free pages of both heaps back until at most `keep` bytes of them stay backed.
 fn trim_to(keep: usize) -> usize {
     let bytes = RAM.trim(keep);
+    SMALL.trim();
     let kept = usize::try_from(RAM.stats().retained_bytes).unwrap_or(usize::MAX);
     bytes + WITNESS.trim(keep.saturating_sub(kept))
 }

@@ -3,7 +3,9 @@
 //! Nothing here is needed for soundness: a wrong tag is a wrong figure, never a wrong pointer.
 #![forbid(unsafe_code)]
 
-use crate::sync::atomic::{AtomicI64, AtomicU8, AtomicU32, AtomicU64, AtomicUsize, Ordering};
+use crate::sync::atomic::{
+    AtomicBool, AtomicI64, AtomicU8, AtomicU32, AtomicU64, AtomicUsize, Ordering,
+};
 
 /// Owner of a block; see [`Slot::tag`].
 pub(crate) type Tag = u32;
@@ -12,8 +14,8 @@ pub(crate) type Tag = u32;
 pub(crate) const NOBODY: Tag = 0;
 /// Several phases at once: the slot 0, which is always open.
 pub(super) const SHARED: Tag = 1 << INDEX_BITS;
-/// No phase has this tag.
-pub(super) const RESERVED: Tag = u32::MAX;
+/// No phase has these tags.
+pub(super) const RESERVED: [Tag; 2] = [u32::MAX, 2 << INDEX_BITS];
 
 const INDEX_BITS: u32 = 10;
 const SLOTS: usize = 1 << INDEX_BITS;
@@ -36,6 +38,8 @@ pub(super) struct Slot {
     tag: AtomicU32,
     /// [`FREE`], [`OPEN`] or [`ENDING`].
     state: AtomicU8,
+    /// Whether all that is allocated in the phase is a secret; so it is in those inside.
+    secret: AtomicBool,
     parent: AtomicU32,
     depth: AtomicU32,
     /// The place in the tree of sites.
@@ -65,6 +69,7 @@ impl Slot {
     const UNUSED: Self = Self {
         tag: AtomicU32::new(0),
         state: AtomicU8::new(FREE),
+        secret: AtomicBool::new(false),
         parent: AtomicU32::new(0),
         depth: AtomicU32::new(0),
         node: AtomicU32::new(0),
@@ -134,7 +139,7 @@ fn lineage(tag: Tag) -> impl Iterator<Item = &'static Slot> {
 }
 
 /// Claims a slot for a phase inside `parent`; `None` if it is nested too deep or too many are open.
-pub(super) fn open(parent: Tag) -> Option<Tag> {
+pub(super) fn open(parent: Tag, witness: bool) -> Option<Tag> {
     static NEXT: AtomicUsize = AtomicUsize::new(0);
     let depth = if parent == NOBODY {
         0
@@ -144,6 +149,7 @@ pub(super) fn open(parent: Tag) -> Option<Tag> {
     if depth >= DEEPEST {
         return None;
     }
+    let secret = witness || outermost_secret(parent).is_some();
     // Turn by turn, so that a slot rests for long before its next generation.
     (0..SLOTS).find_map(|_| {
         // Not `fetch_add`: two threads that try the same slot are told apart below.
@@ -154,6 +160,7 @@ pub(super) fn open(parent: Tag) -> Option<Tag> {
         slot.state
             .compare_exchange(FREE, OPEN, Ordering::Acquire, Ordering::Relaxed)
             .ok()?;
+        slot.secret.store(secret, Ordering::Relaxed);
         Some(begin(slot, index, parent, depth))
     })
 }
@@ -166,7 +173,7 @@ fn begin(slot: &Slot, index: usize, parent: Tag, depth: u32) -> Tag {
     let generation = (slot.tag.load(Ordering::Relaxed) >> INDEX_BITS) + 1;
     let tag = (generation << INDEX_BITS) | index as u32;
     // The one tag with a meaning of its own, and the wrap to zero, are passed over.
-    let tag = if tag == RESERVED || generation << INDEX_BITS == 0 {
+    let tag = if RESERVED.contains(&tag) || generation << INDEX_BITS == 0 {
         (1 << INDEX_BITS) | index as u32
     } else {
         tag
@@ -200,6 +207,20 @@ pub(super) fn free_all_but(tag: Tag) {
     for slot in TABLE.iter().filter(|slot| !kept(slot)) {
         slot.state.store(FREE, Ordering::Release);
     }
+}
+
+/// Whether what the phase's threads allocate is a secret. What is shared counts as one: it may be.
+#[inline]
+pub(super) fn is_secret(tag: Tag) -> bool {
+    let secret = |slot: &Slot| slot.secret.load(Ordering::Relaxed);
+    tag == SHARED || (tag != NOBODY && slot(tag).is_some_and(secret))
+}
+
+/// The outermost ancestor of `tag` that is secret, if it is.
+pub(super) fn outermost_secret(tag: Tag) -> Option<Tag> {
+    let secret = |slot: &&Slot| slot.secret.load(Ordering::Relaxed);
+    let outermost = lineage(tag).take_while(secret).last()?;
+    Some(outermost.tag.load(Ordering::Relaxed))
 }
 
 /// The outermost ancestor of `tag`.

@@ -9,6 +9,7 @@ use super::current;
 use super::retention::{Retention, retention, trim};
 use crate::lock::Lock;
 use crate::os;
+use crate::small::SMALL;
 use crate::spans::{PagePolicy, RAM, WITNESS};
 use crate::sync::atomic::{AtomicBool, AtomicU32, AtomicU64, Ordering};
 use std::thread::Thread;
@@ -143,7 +144,9 @@ fn gather(spent_ns: &mut u64) {
     let start = os::now_ns();
     let go_on = || os::now_ns() - start < budget && gap != current::any_open();
     RAM.gather(go_on);
-    if RAM.page_policy() == PagePolicy::Auto {
+    // Only what is free of it can be, and its lock is held meanwhile.
+    if gap && RAM.page_policy() == PagePolicy::Auto {
+        SMALL.trim();
         WITNESS.gather(go_on);
     }
     *spent_ns += os::now_ns() - start;

@@ -30,4 +30,11 @@ mod slots;
 #[cfg(test)]
 mod tests;
 
-pub(crate) use heap::{SmallHeap, SmallStats};
+pub(crate) use heap::SmallHeap;
+#[cfg(test)]
+use heap::SmallStats;
+
+use crate::spans::WITNESS;
+
+/// Small blocks of witnesses.
+pub(crate) static SMALL: SmallHeap = SmallHeap::new(&WITNESS);

@@ -131,6 +131,14 @@ impl Central {
         self.release(table, tail);
     }
 
+    /// Cuts the first `pages` pages off a live span; the rest of it, which has no owner yet.
+    pub(super) fn behead(&mut self, table: &Table, span: Span, pages: u32) -> Span {
+        let rest = span.from(pages);
+        mark_live(table, rest);
+        self.release(table, Span::new(span.first, pages));
+        rest
+    }
+
     /// All free spans from page `from` (where a span begins) to the top, lowest first.
     pub(super) fn free_spans<'t>(
         &self,
@@ -148,6 +156,12 @@ impl Central {
             }
             None
         })
+    }
+
+    /// Whether nobody uses any page of a range.
+    pub(super) fn is_free(&self, table: &Table, range: Span) -> bool {
+        let holds = |free: Span| free.first <= range.first && range.end() <= free.end();
+        range.first >= self.top || self.free_spans(table, 0).any(holds)
     }
 
     /// Takes `part` out of the free span `free` for a while, though nobody uses it.

@@ -164,6 +164,35 @@ impl SpanHeap {
             .inspect(|&block| os::allow(block, bytes, bytes_of(span.pages)))
     }
 
+    /// As [`alloc`](Self::alloc), aligned to `align` bytes, a power of two: for more than a page.
+    pub(crate) fn alloc_aligned(
+        &self,
+        bytes: usize,
+        align: usize,
+        tag: u32,
+    ) -> Option<NonNull<u8>> {
+        let ground = self.ground()?;
+        let pages = pages_for(bytes)?;
+        let room = bytes_of(pages).checked_add(align - PAGE)?;
+        let mut span = self.take(ground, room, tag)?;
+        let ahead = ground.address(span.first)?.as_ptr().align_offset(align);
+        if let Ok(head @ 1..) = u32::try_from(ahead / PAGE) {
+            let mut central = self.central.lock();
+            span = central.behead(&ground.table, span, head);
+            drop(central);
+            ground.table.set_tag(span.first, tag);
+        }
+        if span.pages > pages {
+            self.shrink(ground, span, pages);
+        }
+        let span = Span::new(span.first, pages);
+        self.pages.before_use(ground, span);
+        fresh::note(ground, span.first, span);
+        ground
+            .address(span.first)
+            .inspect(|&block| os::allow(block, bytes, bytes_of(pages)))
+    }
+
     fn take(&self, ground: &Ground, bytes: usize, tag: u32) -> Option<Span> {
         let pages = pages_for(bytes)?;
         let span = self

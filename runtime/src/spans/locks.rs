@@ -67,6 +67,26 @@ pub(super) fn lock_policy() -> LockPolicy {
     }
 }
 
+/// How many there are that do without pages rather than without locks.
+static REQUIRED: AtomicUsize = AtomicUsize::new(0);
+
+/// As long as there is one of these, [`LockPolicy::Try`] is as [`LockPolicy::Require`].
+#[derive(Debug)]
+pub(crate) struct LocksRequired(());
+
+impl LocksRequired {
+    pub(crate) fn new() -> Self {
+        REQUIRED.fetch_add(1, Ordering::Relaxed);
+        Self(())
+    }
+}
+
+impl Drop for LocksRequired {
+    fn drop(&mut self) {
+        REQUIRED.fetch_sub(1, Ordering::Relaxed);
+    }
+}
+
 /// What is known about the locks of a heap.
 #[derive(Debug)]
 pub(super) struct Locks {
@@ -86,7 +106,11 @@ impl Locks {
 
     /// Locks new pages as the policy says; `false` if they must not be used. Runs under the heap's lock.
     pub(super) fn lock(&self, start: NonNull<u8>, bytes: usize) -> bool {
-        match lock_policy() {
+        let policy = match lock_policy() {
+            LockPolicy::Try if REQUIRED.load(Ordering::Relaxed) > 0 => LockPolicy::Require,
+            policy => policy,
+        };
+        match policy {
             LockPolicy::Require => {
                 let done = os::lock(start, bytes);
                 self.refused.store(!done, Ordering::Relaxed);

@@ -43,7 +43,7 @@ pub use figures::HeapStats;
 pub(crate) use heap::SpanHeap;
 pub(crate) use kind::RESERVE;
 pub use locks::LockPolicy;
-pub(crate) use locks::set_lock_policy;
+pub(crate) use locks::{LocksRequired, set_lock_policy};
 pub use policy::PagePolicy;
 pub use protection::{ProtectionReport, protection};
 pub(crate) use samples::Sample;

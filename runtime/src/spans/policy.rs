@@ -11,11 +11,12 @@
 //! page says nothing about the next hundred, and a cold proof took up to twice as long.
 #![forbid(unsafe_code)]
 
+use super::central::Central;
 use super::ground::Ground;
 use super::heap::SpanHeap;
 use super::table::Span;
-
 use crate::layout::{HUGE_PAGE, HUGE_PAGES, bytes_of, whole_pages};
+use crate::lock::Held;
 use crate::os::{self, Advice};
 use crate::region::Region;
 use crate::sync::atomic::{AtomicU8, AtomicU32, AtomicU64, Ordering};
@@ -114,8 +115,8 @@ impl SpanHeap {
     /// call goes on where this one stopped. Does nothing unless the policy is `Auto`.
     ///
     /// Live blocks may be gathered too: the kernel keeps their content and addresses. But it copies
-    /// them, and frees what it copied from as it is: a heap of secrets is gathered only while none of
-    /// it is in use, and all of it reads zero.
+    /// them, and frees what it copied from as it is: of a heap of secrets only what is free, and reads
+    /// zero, is gathered.
     pub(crate) fn gather(&self, go_on: impl Fn() -> bool) {
         let Some(ground) = self
             .ground()
@@ -144,9 +145,10 @@ impl SpanHeap {
 
     /// `false` if the machine has no huge page to give now.
     fn gather_block(&self, ground: &Ground, block: Span) -> bool {
-        let idle = self.kind.secret.then(|| self.central.lock()); // so that it stays idle meanwhile
-        if idle.as_ref().is_some_and(|central| central.in_use() > 0) {
-            return false;
+        let held = self.kind.secret.then(|| self.central.lock()); // so that it stays free meanwhile
+        let free = |central: &Held<'_, Central>| central.is_free(&ground.table, block);
+        if !held.as_ref().is_none_or(free) {
+            return true;
         }
         let done = advise(ground, block, Advice::Huge) && advise(ground, block, Advice::Collapse);
         if done {

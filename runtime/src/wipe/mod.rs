@@ -5,7 +5,7 @@ mod apart;
 mod thread;
 
 pub use apart::Apart;
-pub use thread::wipe_thread;
+pub(crate) use thread::wipe_thread;
 
 use std::ptr::NonNull;
 use zeroize::optimization_barrier;

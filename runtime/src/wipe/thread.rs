@@ -13,27 +13,10 @@ use std::ptr::{self, NonNull};
 /// Pages that the kernel is asked about at a time.
 const BATCH: usize = 64;
 
-/// Clears what work with secrets leaves behind on a thread: its stack below the caller's frame, and all
-/// registers that a function need not preserve, vector registers included.
-///
-/// Call it on every thread that took part, when the work is done. A thread that is started later
-/// inherits the registers of the one that starts it.
-///
-/// ```
-/// let sum = std::hint::black_box(3) + 4; // with a secret
-/// zkarena::wipe_thread();
-/// # assert_eq!(sum, 7);
-/// // and on the workers of a pool, as in `rayon::broadcast(|_| zkarena::wipe_thread())`
-/// ```
-///
-/// Pages of the stack that were never used are not touched.
-///
-/// # What it does not do
-/// Frames in use are spared, and the registers that belong to them: call it from a function that did
-/// not handle secrets itself. It works on Linux on x86-64; elsewhere it clears only parts of the stack,
-/// or nothing.
+/// Clears the calling thread's stack below the caller's frame, and the registers that a function need
+/// not preserve; see [`wipe_thread`](crate::wipe_thread).
 #[inline(never)]
-pub fn wipe_thread() {
+pub(crate) fn wipe_thread() {
     if let Some(end) = os::stack_end() {
         wipe_pages(end);
         wipe_rest(end);

@@ -8,6 +8,7 @@ pub(crate) mod block;
 pub(crate) mod child;
 pub(crate) mod memory;
 pub(crate) mod random;
+pub(crate) mod scan;
 pub(crate) mod secrets;
 
 use std::sync::{Mutex, MutexGuard};

@@ -2,11 +2,14 @@
 #![forbid(unsafe_code)]
 
 use super::super::ledger::{self, Ended, Ledger};
-use super::super::{current, retention, slots};
-use super::{AllocatorState, PhaseReport, Report, SiteReport, Survivors, TimelinePoint};
+use super::super::{current, retention, slots, witness};
+use super::{
+    AllocatorState, PhaseReport, Report, SiteReport, Survivors, TimelinePoint, WitnessStats,
+};
 use crate::layout::bytes_of;
 use crate::os;
-use crate::spans::{RAM, Sample};
+use crate::small::SMALL;
+use crate::spans::{RAM, Sample, WITNESS};
 use crate::sync::atomic::{AtomicU8, AtomicUsize, Ordering};
 
 /// What the allocator said when it started, and the smallest block that it routes to the heap.
@@ -54,11 +57,24 @@ fn collect() -> Report {
         pages: RAM.page_policy(),
         retention: retention::retention(),
         heap: RAM.stats(),
+        witness: witness_stats(),
         untracked_phases: ledger::untracked(),
         shared_bytes: slots::counts(slots::SHARED).bytes,
         sites: site_reports(&ledger),
         phases,
         timeline: samples.iter().map(|sample| point(sample, zero)).collect(),
+    }
+}
+
+fn witness_stats() -> WitnessStats {
+    let small = SMALL.stats();
+    let (phases, missed_threads) = witness::figures();
+    WitnessStats {
+        heap: WITNESS.stats(),
+        small_blocks: small.blocks,
+        small_bytes: small.bytes,
+        phases,
+        missed_threads,
     }
 }
 

@@ -125,6 +125,23 @@ pub struct TimelinePoint {
     pub backed_bytes: u64,
 }
 
+/// What the process's witness phases did so far; their heap at one moment.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
+pub struct WitnessStats {
+    /// Figures of the heap of witnesses; what it refused was an error.
+    pub heap: HeapStats,
+    /// Blocks in use that are too small for pages of their own, after a phase: those that survived.
+    pub small_blocks: u64,
+    /// Bytes of them.
+    pub small_bytes: u64,
+    /// Witness phases that ended, without those inside others.
+    pub phases: u64,
+    /// Threads that took part in a phase and were not cleared when it ended: those of a pool of the
+    /// program's own, or of one that was busy elsewhere. They are cleared when they end, or by
+    /// [`wipe_thread`](crate::wipe_thread).
+    pub missed_threads: u64,
+}
+
 /// What the process's phases and heap did so far; see [`report`].
 ///
 /// Prints as a text tree; [`to_json`](Self::to_json) and [`to_svg`](Self::to_svg) are its other forms.
@@ -134,6 +151,7 @@ pub struct Report {
     pub(super) pages: PagePolicy,
     pub(super) retention: Retention,
     pub(super) heap: HeapStats,
+    pub(super) witness: WitnessStats,
     pub(super) untracked_phases: u64,
     pub(super) shared_bytes: u64,
     pub(super) sites: Vec<SiteReport>,
@@ -160,6 +178,11 @@ impl Report {
     /// Figures of the span heap.
     pub fn heap(&self) -> HeapStats {
         self.heap
+    }
+
+    /// What witness phases did, and figures of their heap.
+    pub fn witness(&self) -> WitnessStats {
+        self.witness
     }
 
     /// The latest phases that ended (at most 1,024), in the order of their starts.

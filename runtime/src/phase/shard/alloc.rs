@@ -169,9 +169,13 @@ impl Core {
     ) -> Result<NonNull<u8>, AllocError> {
         let place = shard.scratch.get();
         // On the books of this phase below, and not on those of whichever the thread is in.
-        let block = current::untracked(|| {
+        let block = current::untracked_like(self.tag(), || {
             // SAFETY: the shard is the calling thread's (invariant 1 of `Core`), and no other borrow of the place is alive.
-            let scratch = unsafe { &mut *place }.get_or_insert_default();
+            let scratch = unsafe { &mut *place };
+            if shard.scratch_bytes.load(Ordering::Relaxed) == 0 && slots::is_secret(self.tag()) {
+                *scratch = None; // what was kept is of an ordinary phase
+            }
+            let scratch = scratch.get_or_insert_default();
             scratch.alloc(layout, self.plan.get().scratch_cap)
         });
         let (block, bytes) = block?;

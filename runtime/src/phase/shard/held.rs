@@ -21,11 +21,12 @@ impl Core {
         let bytes = round_up(bytes, PAGE);
         self.admit(bytes)?;
         // Before the lock is taken: zeroing a large run takes its time.
-        let Some(pages) = take(kind, bytes) else {
+        let of = self.source(kind);
+        let Some(pages) = take(of, bytes) else {
             self.dismiss(bytes);
-            return Err(Pages::refusal(kind, bytes));
+            return Err(Pages::refusal(of, bytes));
         };
-        if let Err(gap) = self.is_fit(kind) {
+        if let Err(gap) = self.is_fit(of) {
             self.dismiss(bytes);
             // SAFETY: pages that were taken just now, which nobody knows of.
             unsafe { pages.give_back() };
@@ -44,9 +45,23 @@ impl Core {
         Ok((start, bytes))
     }
 
+    /// The arena whose kind of pages an arena has: in a witness phase all have those of secrets.
+    fn source(&self, kind: ArenaKind) -> ArenaKind {
+        if slots::is_secret(self.tag()) {
+            ArenaKind::Witness
+        } else {
+            kind
+        }
+    }
+
+    /// Whether the phase or one around it is strict.
+    pub(in crate::phase) fn is_strict(&self) -> bool {
+        self.lineage().any(|core| core.plan.get().strict)
+    }
+
     /// Fails if the pages of an arena are not protected, and the phase or one around it is strict.
     pub(super) fn is_fit(&self, kind: ArenaKind) -> Result<(), AllocError> {
-        if kind == ArenaKind::Witness && self.lineage().any(|core| core.plan.get().strict) {
+        if kind == ArenaKind::Witness && self.is_strict() {
             return WITNESS.prove_locks();
         }
         Ok(())

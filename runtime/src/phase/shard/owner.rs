@@ -7,7 +7,6 @@ use crate::error::{AllocError, Cause};
 use crate::lock::Lock;
 use crate::phase::plan::Plan;
 use crate::phase::slots::{self, Tag};
-use crate::spans::WITNESS;
 use crate::sync::atomic::Ordering;
 use std::alloc::{GlobalAlloc, Layout, System};
 use std::cell::Cell;
@@ -43,9 +42,6 @@ impl<'parent> Owner<'parent> {
         core.tag.set(tag);
         core.plan.set(plan);
         core.parent.set(parent.map_or(ptr::null(), ptr::from_ref));
-        if plan.strict {
-            WITNESS.prove_protection()?;
-        }
         if plan.reserve > 0 {
             owner.reserve(plan.reserve)?;
         }
@@ -119,7 +115,10 @@ impl<'parent> Owner<'parent> {
         let bytes = shard.scratch_bytes.swap(0, Ordering::Relaxed);
         slots::resize(self.core().tag(), bytes, 0);
         // SAFETY: nobody else can reach the shard (the caller's promise).
-        if let Some(scratch) = unsafe { (*shard.scratch.get()).as_mut() } {
+        let scratch = unsafe { &mut *shard.scratch.get() };
+        if slots::is_secret(self.core().tag()) {
+            *scratch = None; // to be wiped
+        } else if let Some(scratch) = scratch {
             scratch.reset();
         }
     }

@@ -29,6 +29,7 @@ impl fmt::Display for Report {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let mut lines = vec![format!("global allocator: {}", settings(self))];
         lines.extend(heap_line(self));
+        lines.extend(witness_line(self));
         lines.push(String::new());
         lines.extend(table::lines(self));
         lines.extend(notes::lines(self));
@@ -100,4 +101,17 @@ fn heap_line(report: &Report) -> Option<String> {
     }
     let serves = report.allocator == AllocatorState::Installed;
     serves.then(|| format!("heap: {}", figures.join(", ")))
+}
+
+fn witness_line(report: &Report) -> Option<String> {
+    let heap = report.witness.heap;
+    (heap.reserved_bytes > 0).then(|| {
+        format!(
+            "witnesses: {} in use, {} kept warm, high-water mark {}, {} given back",
+            size(heap.in_use_bytes),
+            size(heap.retained_bytes),
+            size(heap.high_water_bytes),
+            size(heap.trimmed_bytes),
+        )
+    })
 }

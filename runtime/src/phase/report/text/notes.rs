@@ -11,6 +11,7 @@ pub(super) fn lines(report: &Report) -> Vec<String> {
         untracked(report),
         shared(report),
         survivor(report),
+        missed(report),
     ];
     let mut lines: Vec<String> = notes
         .into_iter()
@@ -60,6 +61,16 @@ fn survivor(report: &Report) -> Option<String> {
             size(bytes),
             site.file,
             site.line
+        )
+    })
+}
+
+fn missed(report: &Report) -> Option<String> {
+    let threads = report.witness.missed_threads;
+    (threads > 0).then(|| {
+        format!(
+            "threads not cleared when their witness phase ended: {threads}; on those of your own pools, \
+             call `zkarena::wipe_thread` at the end of the phase"
         )
     })
 }

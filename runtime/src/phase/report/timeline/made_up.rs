@@ -3,6 +3,7 @@
 
 use super::super::{
     AllocatorState, PhaseReport, Report, Retention, SiteReport, Survivors, TimelinePoint,
+    WitnessStats,
 };
 use crate::spans::{HeapStats, PagePolicy};
 
@@ -18,6 +19,7 @@ pub(in super::super) fn empty() -> Report {
             reserved_bytes: 1 << 40,
             ..HeapStats::default()
         },
+        witness: WitnessStats::default(),
         untracked_phases: 0,
         shared_bytes: 0,
         sites: Vec::new(),
