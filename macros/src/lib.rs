@@ -3,6 +3,7 @@
 //! Depend on `zkarena`, which re-exports them: what they expand to names that crate.
 #![forbid(unsafe_code)]
 
+mod apart;
 mod arena_alloc;
 mod context;
 mod diagnostics;
@@ -15,6 +16,7 @@ mod opening;
 mod options;
 mod repr;
 mod scope;
+mod secrets;
 mod size;
 mod witness;
 mod zk_phase;
