@@ -1,5 +1,6 @@
 //! The body of a witness function: a closure that is run apart, in a frame below that of the function.
 
+use crate::context;
 use crate::item_fn::Body;
 use crate::names;
 use crate::secrets::SecretParameter;
@@ -59,10 +60,10 @@ impl Apart<'_> {
         let secrets = self.secrets(private);
         let output = self.output();
         let mut block = Group::new(Delimiter::Brace, quote!(#captures #secrets #value));
-        block.set_span(Span::call_site().located_at(body.span()));
-        // Where rustc looks for the function, as in what it says of a `?`.
-        let head = Span::call_site().located_at(self.sig.fn_token.span);
-        let head = quote_spanned!(head=> move ||);
+        // From `fn` to `}`, as if the user had written the closure: rustc would not call by its name
+        // what one from a macro has captured.
+        block.set_span(body.span());
+        let head = quote_spanned!(self.sig.fn_token.span=> move ||);
         let apart = Ident::new("apart", Span::mixed_site());
         let run = run(&apart, body, private);
         quote! {
@@ -71,10 +72,11 @@ impl Apart<'_> {
         }
     }
 
-    /// A closure owns as much of a parameter as it mentions: all of it.
+    /// A closure owns as much of a parameter as it mentions: all of it. It drops what it owns in the order
+    /// of these, a function from the last parameter to the first.
     fn captures(&self) -> TokenStream {
-        let mut captures = TokenStream::new();
-        for input in &self.sig.inputs {
+        let inputs = self.sig.inputs.iter().rev();
+        let captures = inputs.flat_map(|input| {
             let (attrs, names) = match input {
                 FnArg::Receiver(receiver) => {
                     let itself = Ident::new("self", receiver.self_token.span);
@@ -82,16 +84,17 @@ impl Apart<'_> {
                 }
                 FnArg::Typed(typed) => (&typed.attrs, bindings(&typed.pat)),
             };
-            let conditions: Vec<_> = attrs.iter().filter(|attr| is_condition(attr)).collect();
-            for name in names {
-                captures.extend(quote! {
+            let conditions = conditions(attrs);
+            let capture = move |name| {
+                quote! {
                     #(#conditions)*
                     #[allow(clippy::used_underscore_binding)]
                     let _ = &#name;
-                });
-            }
-        }
-        captures
+                }
+            };
+            names.into_iter().rev().map(capture)
+        });
+        captures.collect()
     }
 
     /// The function's own, for rustc to infer from it what it would in the function. An `impl Trait`
@@ -111,18 +114,15 @@ impl Apart<'_> {
 /// The call that is the function's value, at the place of the body's: there rustc says what is wrong with it.
 fn run(apart: &Ident, body: &Body, private: &TokenStream) -> TokenStream {
     let (first, last) = body.tail();
-    let function = quote!(#private::Apart::run).into_iter().map(|mut token| {
-        token.set_span(token.span().located_at(first));
-        token
-    });
-    let mut arguments = Group::new(Delimiter::Parenthesis, quote!(&mut #apart));
-    arguments.set_span(Span::call_site().located_at(last));
-    quote!(#(#function)* #arguments)
+    let function = context::in_parentheses(quote!(#private::Apart::run), first);
+    let arguments = context::in_parentheses(quote!(&mut #apart), last);
+    quote!(#function #arguments)
 }
 
-/// Whether a parameter is there at all is only known later.
-pub(crate) fn is_condition(attr: &Attribute) -> bool {
-    attr.path().is_ident("cfg")
+/// Whether a parameter is there at all depends on these.
+pub(crate) fn conditions(attrs: &[Attribute]) -> Vec<Attribute> {
+    let is_condition = |attr: &&Attribute| attr.path().is_ident("cfg");
+    attrs.iter().filter(is_condition).cloned().collect()
 }
 
 /// The names that a pattern binds.

@@ -1,12 +1,13 @@
 //! `#[witness]` on a parameter and on a `let`: the value becomes a `Secret`.
 
-use crate::apart::is_condition;
+use crate::apart::conditions;
 use crate::diagnostics::{Diagnostics, Message, error_at};
 use crate::item_fn::ItemFn;
 use crate::names::{self, is_called};
 use proc_macro2::{Delimiter, Group, Ident, Span, TokenStream, TokenTree};
 use quote::{ToTokens, quote, quote_spanned};
 use syn::parse::{ParseStream, Parser};
+use syn::spanned::Spanned;
 use syn::{Attribute, FnArg, Meta, Pat, PatIdent, Path, Token, Type};
 
 /// The marks of one function.
@@ -70,22 +71,15 @@ impl<'a> Marks<'a> {
             FnArg::Receiver(receiver) => &mut receiver.attrs,
             FnArg::Typed(typed) => &mut typed.attrs,
         };
-        if !self.is_marked(attrs) {
-            return None;
-        }
+        self.mark(attrs)?;
         match input {
-            FnArg::Receiver(receiver) => self.reject(&receiver.self_token, Message::SecretSelf),
+            FnArg::Receiver(receiver) => self.reject(receiver.self_token, Message::SecretSelf),
             FnArg::Typed(typed) => match name(&mut typed.pat) {
                 Some(PatIdent {
                     mutability, ident, ..
                 }) => {
                     return Some(SecretParameter {
-                        conditions: typed
-                            .attrs
-                            .iter()
-                            .filter(|attr| is_condition(attr))
-                            .cloned()
-                            .collect(),
+                        conditions: conditions(&typed.attrs),
                         mutability: mutability.take(), // the secret is what changes
                         ident: ident.clone(),
                     });
@@ -100,19 +94,19 @@ impl<'a> Marks<'a> {
         self.diagnostics.push(error_at(tokens, message));
     }
 
-    /// Whether the mark is among the attributes, where it is taken off.
-    fn is_marked(&mut self, attrs: &mut Vec<Attribute>) -> bool {
-        let mut marked = false;
-        for mark in attrs.extract_if(.., |attr| is_called(attr, "witness")) {
-            self.first.get_or_insert_with(|| mark.path().clone());
-            if marked {
-                self.reject(mark.path(), Message::DuplicateWitness);
-            } else if !matches!(mark.meta, Meta::Path(_)) {
-                self.reject(&mark.meta, Message::SecretWithOptions);
-            }
-            marked = true;
+    /// The mark among the attributes, where it is taken off.
+    fn mark(&mut self, attrs: &mut Vec<Attribute>) -> Option<Path> {
+        let mut marks = attrs.extract_if(.., |attr| is_called(attr, "witness"));
+        let mark = marks.next()?;
+        let path = mark.path().clone();
+        self.first.get_or_insert_with(|| path.clone());
+        if !matches!(mark.meta, Meta::Path(_)) {
+            self.reject(&mark.meta, Message::SecretWithOptions);
         }
-        marked
+        for other in marks {
+            self.reject(other.path(), Message::DuplicateWitness);
+        }
+        Some(path)
     }
 
     /// The statements with secrets in them; none if there is no mark, and nothing to change.
@@ -153,21 +147,23 @@ impl<'a> Marks<'a> {
     /// `#[witness] let x: T = value;` as `let x: Secret<T> = Secret::new(value);`.
     fn variable(&mut self, input: ParseStream<'_>) -> syn::Result<TokenStream> {
         let mut attrs = input.call(Attribute::parse_outer)?;
-        self.is_marked(&mut attrs);
+        let mark = self.mark(&mut attrs);
         let statement = statement(input);
+        let statement = self.statements(&statement).unwrap_or(statement);
         let parsed = (|input: ParseStream<'_>| Variable::parse(input)).parse2(statement.clone());
-        let secret = match parsed {
-            Ok(variable) => self.secret(variable),
-            Err(error) => {
+        let secret = match (parsed, mark) {
+            (Ok(variable), Some(mark)) => self.secret(variable, &mark),
+            (Err(error), _) => {
                 self.diagnostics.push(error);
                 None
             }
+            _ => None,
         };
         let statement = secret.unwrap_or(statement);
         Ok(quote!(#(#attrs)* #statement))
     }
 
-    fn secret(&mut self, mut variable: Variable) -> Option<TokenStream> {
+    fn secret(&mut self, mut variable: Variable, mark: &Path) -> Option<TokenStream> {
         let Variable {
             keyword,
             pattern,
@@ -186,16 +182,17 @@ impl<'a> Marks<'a> {
             self.reject(&ident, Message::SecretWithoutValue { name });
             return None;
         };
-        if let Some(keyword) = else_of(value) {
+        if let Some(keyword) = take_else(value) {
             self.reject(keyword, Message::SecretElse);
-            return None;
         }
         let private = self.private;
-        let at = Span::call_site().located_at(ident.span());
         let ty = ty
             .iter()
-            .map(|(colon, ty)| quote_spanned!(at=> #colon #private::Secret<#ty>));
-        let secret = quote_spanned!(at=> #private::Secret::new(#value));
+            .map(|(colon, ty)| quote!(#colon #private::Secret<#ty>));
+        // What is wrong with the value is said at the mark.
+        let at = Span::call_site().located_at(mark.span());
+        let (open, new) = (quote_spanned!(at=> <), quote_spanned!(at=> new));
+        let secret = quote!(#open #private::Secret<_>>::#new(#value));
         Some(quote!(#keyword #mutability #ident #(#ty)* #equals #secret))
     }
 }
@@ -249,16 +246,16 @@ fn name(pattern: &mut Pat) -> Option<&mut PatIdent> {
     }
 }
 
-/// The `else` of a `let`, which follows no `}`, as that of an `if` does.
-fn else_of(value: &TokenStream) -> Option<TokenTree> {
-    let tokens: Vec<_> = value.clone().into_iter().collect();
+/// Takes off the `else` of a `let`, which follows no `}` as that of an `if` does.
+fn take_else(value: &mut TokenStream) -> Option<TokenTree> {
+    let mut tokens: Vec<_> = value.clone().into_iter().collect();
     let is_block = |token: &TokenTree| matches!(token, TokenTree::Group(group) if group.delimiter() == Delimiter::Brace);
     match &tokens[..] {
-        [.., before, keyword @ TokenTree::Ident(ident), block]
-            if ident == "else" && is_block(block) && !is_block(before) =>
-        {
-            Some(keyword.clone())
-        }
-        _ => None,
+        [.., before, TokenTree::Ident(keyword), block]
+            if keyword == "else" && is_block(block) && !is_block(before) => {}
+        _ => return None,
     }
+    let keyword = tokens.drain(tokens.len() - 2..).next();
+    *value = tokens.into_iter().collect();
+    keyword
 }

@@ -177,18 +177,20 @@ fn temporaries_last(rows: RefCell<Vec<u32>>) -> usize {
     rows.borrow().len()
 }
 
-/// Parameters are dropped while the phase lasts.
+/// Parameters are dropped while the phase lasts, in the order in which any function does.
 #[zk_phase]
 #[witness]
-fn parameters(_first: Stamped<'_>, second: Stamped<'_>) -> usize {
-    second.0.borrow().len()
+fn parameters(_first: Stamped<'_>, (second, _third): (Stamped<'_>, Stamped<'_>)) -> usize {
+    second.1.borrow().len()
 }
 
-struct Stamped<'a>(&'a RefCell<Vec<PhaseTag>>);
+fn parameters_without(_first: Stamped<'_>, (_second, _third): (Stamped<'_>, Stamped<'_>)) {}
+
+struct Stamped<'a>(u32, &'a RefCell<Vec<(u32, PhaseTag)>>);
 
 impl Drop for Stamped<'_> {
     fn drop(&mut self) {
-        self.0.borrow_mut().push(PhaseTag::current());
+        self.1.borrow_mut().push((self.0, PhaseTag::current()));
     }
 }
 
@@ -295,6 +297,24 @@ macro_rules! made {
 
 made!(made, row, row + 1);
 
+macro_rules! from_fragments {
+    ($(#[$meta:meta])* fn $name:ident($argument:pat, $ty:ty) -> $output:ty $body:block) => {
+        $(#[$meta])*
+        fn $name($argument: $ty) -> $output $body
+    };
+}
+
+from_fragments! {
+    #[witness]
+    #[zk_phase(name = "fragments")]
+    fn from_fragments((left, right), (u32, u32)) -> u32 {
+        if left > 1 {
+            return right;
+        }
+        phase.vec_from(&[left])[0]
+    }
+}
+
 fn main() -> Result<(), AllocError> {
     assert_eq!((orders::below(&[1, 2]), orders::above(&[1, 2])?, orders::alone(&[4])), (3, 3, 4));
     assert_eq!((orders::by_path::below(), orders::by_path::above()), (1, 2));
@@ -313,10 +333,14 @@ fn main() -> Result<(), AllocError> {
     assert_eq!(boxed("7").to_string(), "7");
     assert_eq!((coerced().len(), inferred::<u32>(), recursion(3), items(2)), (2, 0, 3, 6));
     assert_eq!(temporaries_last(RefCell::default()), 0);
-    let drops = RefCell::default();
-    assert_eq!(parameters(Stamped(&drops), Stamped(&drops)), 0);
-    assert_eq!(drops.borrow().len(), 2);
-    assert!(drops.borrow().iter().all(|tag| *tag != PhaseTag::current()));
+    let (drops, expected) = (RefCell::default(), RefCell::default());
+    let stamped = |at| Stamped(at, &drops);
+    assert_eq!(parameters(stamped(1), (stamped(2), stamped(3))), 0);
+    assert!(drops.borrow().iter().all(|(_, tag)| *tag != PhaseTag::current()));
+    let stamped = |at| Stamped(at, &expected);
+    parameters_without(stamped(1), (stamped(2), stamped(3)));
+    let order = |drops: &RefCell<Vec<(u32, _)>>| drops.borrow().iter().map(|(at, _)| *at).collect::<Vec<_>>();
+    assert_eq!(order(&drops), order(&expected));
     zkarena::with_phase(|phase| assert_eq!(*into_the_parent(&[1, 2], *phase), [3]));
     assert_eq!(planned(Some(Plan::new().reserve(8192))).ok(), Some(8192));
     assert!(planned(None).is_err());
@@ -326,6 +350,6 @@ fn main() -> Result<(), AllocError> {
     assert_eq!(Pin::new(&mut prover).by_pin(), 2);
     assert_eq!((Rc::new(prover.clone()).by_rc(), Box::new(prover.clone()).by_box(), prover.by_value()), (2, 2, 3));
     assert_eq!((3u32.open(), <u32 as Prove>::associated()), (5, 2));
-    assert_eq!(made(1), 2);
+    assert_eq!((made(1), from_fragments((1, 2)), from_fragments((2, 3))), (2, 1, 3));
     diverges()
 }

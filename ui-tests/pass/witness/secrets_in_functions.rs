@@ -14,7 +14,11 @@ fn parameters(#[witness] key: u64, #[zkarena::witness] mut count: u64, rows: &[u
 #[witness]
 fn variables(seed: u64, choice: Option<u64>) -> Result<u64, std::num::ParseIntError> {
     #[witness]
-    let key: u64 = seed + 1;
+    let key: u64 = {
+        #[witness]
+        let inner = seed;
+        inner.declassify() + 1
+    };
     #[witness]
     let mut count = if seed > 1 { 2 } else { 3 };
     *count.expose_mut() += tmp.vec_from(&[1u64])[0];
