@@ -73,28 +73,16 @@ impl Apart<'_> {
     }
 
     /// A closure owns as much of a parameter as it mentions: all of it. It drops what it owns in the order
-    /// of these, a function from the last parameter to the first.
-    fn captures(&self) -> TokenStream {
+    /// in which it mentions that, and a function drops the last parameter first.
+    fn captures(&self) -> Option<TokenStream> {
         let inputs = self.sig.inputs.iter().rev();
-        let captures = inputs.flat_map(|input| {
-            let (attrs, names) = match input {
-                FnArg::Receiver(receiver) => {
-                    let itself = Ident::new("self", receiver.self_token.span);
-                    (&receiver.attrs, vec![itself])
-                }
-                FnArg::Typed(typed) => (&typed.attrs, bindings(&typed.pat)),
-            };
-            let conditions = conditions(attrs);
-            let capture = move |name| {
-                quote! {
-                    #(#conditions)*
-                    #[allow(clippy::used_underscore_binding)]
-                    let _ = &#name;
-                }
-            };
-            names.into_iter().rev().map(capture)
-        });
-        captures.collect()
+        let captures: Vec<_> = inputs.flat_map(captures_of).collect();
+        (!captures.is_empty()).then(|| {
+            quote! {
+                #[allow(clippy::used_underscore_binding)]
+                let _ = (#(#captures,)*);
+            }
+        })
     }
 
     /// The function's own, for rustc to infer from it what it would in the function. An `impl Trait`
@@ -109,6 +97,20 @@ impl Apart<'_> {
             .is_none()
             .then_some(output)
     }
+}
+
+/// What mentions the names of a parameter, the last one first.
+fn captures_of(input: &FnArg) -> Vec<TokenStream> {
+    let (attrs, names) = match input {
+        FnArg::Receiver(receiver) => {
+            let itself = Ident::new("self", receiver.self_token.span);
+            (&receiver.attrs, vec![itself])
+        }
+        FnArg::Typed(typed) => (&typed.attrs, bindings(&typed.pat)),
+    };
+    let conditions = conditions(attrs);
+    let names = names.iter().rev();
+    names.map(|name| quote!(#(#conditions)* &#name)).collect()
 }
 
 /// The call that is the function's value, at the place of the body's: there rustc says what is wrong with it.
