@@ -5,8 +5,11 @@ use crate::item_fn::Body;
 use crate::names;
 use crate::secrets::SecretParameter;
 use proc_macro2::{Delimiter, Group, Ident, Span, TokenStream};
-use quote::{quote, quote_spanned};
-use syn::{Attribute, FnArg, Pat, Path, ReturnType, Signature};
+use quote::{ToTokens, quote, quote_spanned};
+use syn::{
+    Attribute, FnArg, GenericArgument, Pat, Path, PathArguments, ReturnType, Signature, Type,
+    TypeParamBound, parse_quote,
+};
 
 /// What `#[witness]` adds to a function with a phase.
 #[derive(Default)]
@@ -85,17 +88,54 @@ impl Apart<'_> {
         })
     }
 
-    /// The function's own, for rustc to infer from it what it would in the function. An `impl Trait`
-    /// can only stand there.
+    /// The function's own, for rustc to convert to it what it would in the function. In place of an
+    /// `impl Trait`, which can only stand there, rustc finds the type.
     fn output(&self) -> Option<TokenStream> {
+        let mut output = self.sig.output.clone();
+        match &mut output {
+            ReturnType::Default => return Some(quote!(-> ())),
+            ReturnType::Type(_, ty) => infer_opaque(ty),
+        }
         let keyword = Ident::new("impl", Span::call_site());
-        let output = match &self.sig.output {
-            ReturnType::Default => quote!(-> ()),
-            output @ ReturnType::Type(..) => quote!(#output),
-        };
-        names::find(&[&keyword], output.clone())
-            .is_none()
-            .then_some(output)
+        let output = output.into_token_stream();
+        let opaque = names::find(&[&keyword], output.clone()).is_some(); // in a macro, for one
+        (!opaque).then_some(output)
+    }
+}
+
+/// Puts `_` in place of every `impl Trait`.
+fn infer_opaque(ty: &mut Type) {
+    match ty {
+        Type::ImplTrait(_) => *ty = parse_quote!(_),
+        Type::Array(array) => infer_opaque(&mut array.elem),
+        Type::Group(group) => infer_opaque(&mut group.elem),
+        Type::Paren(paren) => infer_opaque(&mut paren.elem),
+        Type::Path(path) => infer_arguments(&mut path.path),
+        Type::Reference(reference) => infer_opaque(&mut reference.elem),
+        Type::Slice(slice) => infer_opaque(&mut slice.elem),
+        Type::TraitObject(object) => {
+            for bound in &mut object.bounds {
+                if let TypeParamBound::Trait(bound) = bound {
+                    infer_arguments(&mut bound.path);
+                }
+            }
+        }
+        Type::Tuple(tuple) => tuple.elems.iter_mut().for_each(infer_opaque),
+        _ => {}
+    }
+}
+
+fn infer_arguments(path: &mut Path) {
+    for segment in &mut path.segments {
+        if let PathArguments::AngleBracketed(list) = &mut segment.arguments {
+            for argument in &mut list.args {
+                match argument {
+                    GenericArgument::Type(ty) => infer_opaque(ty),
+                    GenericArgument::AssocType(assoc) => infer_opaque(&mut assoc.ty),
+                    _ => {}
+                }
+            }
+        }
     }
 }
 

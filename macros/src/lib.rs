@@ -312,12 +312,13 @@ pub fn detach(input: TokenStream) -> TokenStream {
 /// Of a function:
 ///
 /// - Arguments that are passed by value are copied by the caller, and what lies in the caller's frame is the
-///   caller's. Put the attribute on the outermost function that handles the witness, or hand the witness
+///   caller's. (Without optimisations, the function's own frame has a copy, too.) Put the attribute on the outermost function that handles the witness, or hand the witness
 ///   over in a `Secret`, in a `PVec<.., Secret>` or by reference.
 /// - Parameters are dropped inside the phase, after the body's variables; what the pattern of a parameter
 ///   leaves out, as `_` does, is dropped after it. The plan and the parent of the phase may look at
 ///   parameters, but not consume them.
-/// - What is returned is public: that it may be known is what the signature says. Nobody wipes the value.
+/// - What is returned is public: that it may be known is what the signature says. Nobody wipes the value,
+///   and what it does later, as an iterator or a future, is not done in here.
 /// - A witness function called by another leaves the clearing of the thread to the outermost.
 /// - `#[track_caller]` tells the body nothing about the caller, because the body is a closure's.
 /// - A `#[witness]` under a name that it was imported by with `as` is not found by `#[zk_phase]` next to it,

@@ -141,6 +141,19 @@ fn opaque_inside(digits: &str) -> Result<impl Fn(u32) -> u32, ParseIntError> {
 }
 
 #[witness]
+fn opaque_and_converted(rows: usize) -> Result<(impl Sized, usize), Box<dyn std::error::Error>> {
+    if rows == 0 {
+        return Err(Box::new(std::fmt::Error));
+    }
+    Ok((Prover::new(1), rows))
+}
+
+#[witness]
+fn opaque_in_an_object() -> Box<dyn Iterator<Item = impl Display>> {
+    Box::new([1, 2].into_iter())
+}
+
+#[witness]
 fn boxed<'a>(digits: &'a str) -> Box<dyn Display + 'a> {
     Box::new(digits)
 }
@@ -330,6 +343,9 @@ fn main() -> Result<(), AllocError> {
     assert_eq!(generic(&[1, 2], |row| row + 1), [2, 3]);
     assert_eq!(opaque("1x2").sum::<u32>(), 3);
     assert_eq!(opaque_inside("3").map(|by| by(4)), Ok(12));
+    assert_eq!(opaque_and_converted(2).map(|(_, rows)| rows).ok(), Some(2));
+    assert!(opaque_and_converted(0).is_err());
+    assert_eq!(opaque_in_an_object().map(|row| row.to_string()).collect::<String>(), "12");
     assert_eq!(boxed("7").to_string(), "7");
     assert_eq!((coerced().len(), inferred::<u32>(), recursion(3), items(2)), (2, 0, 3, 6));
     assert_eq!(temporaries_last(RefCell::default()), 0);

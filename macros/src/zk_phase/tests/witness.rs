@@ -90,7 +90,12 @@ fn what_is_returned_is_said_where_it_can_be() {
         ("", "move || -> ()"),
         ("-> !", "move || -> !"),
         ("-> Result<&'a T, E>", "move || -> Result<&'a T, E>"),
-        ("-> Result<impl Fn() + 'a, E>", "move ||"),
+        ("-> impl Fn() + 'a", "move || -> _"),
+        (
+            "-> Result<&'a [(impl A<impl B>, [C; 2])], Box<dyn D<E = impl F> + 'a>>",
+            "move || -> Result<&'a [(_, [C; 2])], Box<dyn D<E = _> + 'a>>",
+        ),
+        ("-> Result<opaque!(impl A), E>", "move ||"),
     ] {
         let output = witness("", &format!("fn f() {output} {{ x }}"));
         contains(
