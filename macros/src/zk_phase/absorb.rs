@@ -9,19 +9,13 @@ use crate::names::is_called;
 use crate::options;
 use crate::secrets;
 use crate::witness;
-use syn::Path;
+use syn::Attribute;
 
 /// Takes `#[witness]` off a function with `#[zk_phase]`.
 pub(super) fn take_witness(args: &mut Args, function: &mut ItemFn, diagnostics: &mut Diagnostics) {
-    let at = function
-        .attrs
-        .iter()
-        .position(|attr| is_called(attr, "witness"));
-    if let Some(at) = at {
-        let attr = function.attrs.remove(at);
+    if let Some(attr) = take(function, "witness") {
         let options = witness::Args::parse(options::of(&attr), diagnostics);
-        let absorbed = Some(attr.path().clone());
-        of_one_function(args, options, absorbed, function, diagnostics);
+        of_one_function(args, options, Some(attr), function, diagnostics);
     }
 }
 
@@ -31,28 +25,29 @@ pub(super) fn take_zk_phase(
     function: &mut ItemFn,
     diagnostics: &mut Diagnostics,
 ) -> Args {
-    let at = function
-        .attrs
-        .iter()
-        .position(|attr| is_called(attr, "zk_phase"));
-    let attr = at.map(|at| function.attrs.remove(at));
+    let attr = take(function, "zk_phase");
     let tokens = attr.as_ref().map(options::of).unwrap_or_default();
     let mut args = Args::parse(tokens, diagnostics);
-    let absorbed = attr.map(|attr| attr.path().clone());
-    of_one_function(&mut args, options, absorbed, function, diagnostics);
+    of_one_function(&mut args, options, attr, function, diagnostics);
     args
+}
+
+/// The first attribute of that name; what there are more of is reported later.
+fn take(function: &mut ItemFn, name: &str) -> Option<Attribute> {
+    let mut found = function.attrs.extract_if(.., |attr| is_called(attr, name));
+    found.next()
 }
 
 fn of_one_function(
     args: &mut Args,
     options: witness::Args,
-    absorbed: Option<Path>,
+    absorbed: Option<Attribute>,
     function: &mut ItemFn,
     diagnostics: &mut Diagnostics,
 ) {
     args.facade = args.facade.take().or(options.facade);
     args.witness = Some(Witness {
-        absorbed,
+        absorbed: absorbed.map(|attr| attr.path().clone()),
         secrets: Vec::new(),
     });
     witness::only_one(&mut function.attrs, diagnostics);
