@@ -1,6 +1,6 @@
 //! What generated code calls things: the path of the facade, and the names it adds to a function.
 
-use proc_macro2::{Ident, Span, TokenStream};
+use proc_macro2::{Delimiter, Group, Ident, Span, TokenStream};
 use quote::{quote, quote_spanned};
 use syn::Path;
 
@@ -15,6 +15,13 @@ pub(crate) fn private_path(facade: Option<&Path>) -> TokenStream {
     let span = end.map_or_else(Span::call_site, |end| Span::call_site().located_at(end));
     let private = quote_spanned!(span=> ::__private);
     quote!(#path #private)
+}
+
+/// `(tokens)` at a place of the user's, where rustc then says what is wrong with the whole.
+pub(crate) fn in_parentheses(tokens: TokenStream, place: Span) -> Group {
+    let mut group = Group::new(Delimiter::Parenthesis, tokens);
+    group.set_span(Span::call_site().located_at(place));
+    group
 }
 
 /// The `static` that describes the annotated function.

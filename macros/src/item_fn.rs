@@ -172,7 +172,7 @@ impl Body {
         let inner_attrs = &self.inner_attrs;
         let content = quote!(#(#inner_attrs)* #content);
         let mut group = Group::new(Delimiter::Brace, content);
-        group.set_span(Span::call_site().located_at(self.brace.span.join()));
+        group.set_span(Span::call_site().located_at(self.span()));
         TokenTree::Group(group).into()
     }
 
@@ -183,6 +183,16 @@ impl Body {
 
     pub(crate) fn statements(&self) -> &TokenStream {
         &self.statements
+    }
+
+    /// The statements, to change.
+    pub(crate) fn statements_mut(&mut self) -> &mut TokenStream {
+        &mut self.statements
+    }
+
+    /// Where the body is.
+    pub(crate) fn span(&self) -> Span {
+        self.brace.span.join()
     }
 
     /// The user's statements as a block expression, without the inner attributes.

@@ -3,6 +3,7 @@
 //! Depend on `zkarena`, which re-exports them: what they expand to names that crate.
 #![forbid(unsafe_code)]
 
+mod apart;
 mod arena_alloc;
 mod context;
 mod diagnostics;
@@ -15,6 +16,7 @@ mod opening;
 mod options;
 mod repr;
 mod scope;
+mod secrets;
 mod size;
 mod witness;
 mod zk_phase;
@@ -69,7 +71,7 @@ use proc_macro::TokenStream;
 /// On any function with a body: free functions, methods with every form of `self`, methods of
 /// traits and of their impls, `unsafe fn`, `extern fn`, with generics, `impl Trait`, `-> !`. The
 /// signature, the other attributes and the body stay as they are; `return` and `?` keep their
-/// meaning, because the body is not moved into a closure.
+/// meaning, because the body is not moved into a closure. With [`#[witness]`](macro@witness), it is.
 ///
 /// # Errors
 ///
@@ -220,7 +222,9 @@ pub fn detach(input: TokenStream) -> TokenStream {
     arena_alloc::expand_detach(input.into()).into()
 }
 
-/// A struct or an enum whose fields are secrets.
+/// A type whose fields are secrets, or a function whose memory is wiped.
+///
+/// # On a struct or an enum
 ///
 /// ```ignore (generated code names zkarena)
 /// use zkarena::{ArenaAlloc, PVec, Phase, Secret, witness};
@@ -251,30 +255,74 @@ pub fn detach(input: TokenStream) -> TokenStream {
 ///
 /// `Debug` is made by the attribute, and prints the name of the type alone. There is no `Clone`, and
 /// nobody can add one. The vectors of a type with `derive(ArenaAlloc)` go to the witness arena of the
-/// phase by themselves.
+/// phase by themselves. The attribute goes on structs and enums of every form, with any generics; above
+/// the derives, or below them.
+///
+/// # On a function
+///
+/// ```ignore (generated code names zkarena: this is 17_witness_function.rs of examples/ideas, which is compiled)
+/// use zkarena::{Secret, witness, zk_phase};
+///
+/// #[zk_phase(name = "prove")]
+/// #[witness]
+/// fn prove(key: &Secret<u64>, #[witness] nonce: u64, rows: usize) -> Result<u64, String> {
+///     if rows == 0 {
+///         return Err("a trace has rows".to_owned());
+///     }
+///     let trace = library::powers(*key.expose(), rows); // a `Vec` of a library that knows no secrets
+///     #[witness]
+///     let blinding = trace[rows - 1] ^ nonce.expose();
+///     Ok(library::open(&trace) ^ blinding.declassify())
+/// }
+/// ```
+///
+/// Everything that is allocated in here, by any library, on any thread that takes part, comes from the
+/// witness memory and is wiped, whether the function returns a value or an error, or panics. The function
+/// is a phase, with the options of a [`#[zk_phase]`](macro@zk_phase) above or below, and its handle, which
+/// is called `phase` without them. The body runs in a frame of its own: what it leaves on the stack lies
+/// below the function's, and is cleared with the registers at the very end.
+///
+/// A parameter that is marked `#[witness]` is a `Secret` in the body, and so is the variable of a
+/// `#[witness] let`, at any depth of the body: `Secret::new` of the value. Both are one name, with or
+/// without `mut`.
 ///
 /// # Options
 ///
-/// `crate = ::renamed`: the path of the `zkarena` crate, where it goes by another name.
-///
-/// # Where it goes
-///
-/// On structs and enums of every form, with any generics; above the derives, or below them.
+/// `crate = ::renamed`: the path of the `zkarena` crate, where it goes by another name. On a function, the
+/// one that `#[zk_phase]` has comes first.
 ///
 /// # Errors
 ///
-/// Each at its own place: a field that leaves copies behind or does not wipe itself, `Clone`, `Copy` or
-/// `Debug` in a derive (above the attribute, rustc calls it a conflict with
-/// `WitnessTypesMustNotBeClone`), `repr(packed)`, `#[public]` on a variant or on a field that is secret
-/// by its type, and `#[lowmem]`, which would write secrets to a file. `derive(Detach)` says that a secret
-/// cannot leave its phase.
+/// Each at its own place. On a type: a field that leaves copies behind or does not wipe itself, `Clone`,
+/// `Copy` or `Debug` in a derive (above the attribute, rustc calls it a conflict with
+/// `WitnessTypesMustNotBeClone`), `repr(packed)`, and `#[public]` on a variant or on a field that is
+/// secret by its type; `derive(Detach)` says that a secret cannot leave its phase. On a function: what
+/// `#[zk_phase]` rejects; a mark on `self`, on a pattern that is no name, on a `let` that has no value or
+/// has an `else`, and in a function with `#[zk_phase]` alone. On both: a second `#[witness]`, and
+/// `#[lowmem]`, which would write secrets to a file.
 ///
 /// # What it does not do
 ///
-/// What is marked `#[public]` is neither wiped nor hidden from anything but `Debug`. A value that is
-/// built, moved or taken apart leaves its bytes where it was on the stack, until
-/// `zkarena::wipe_thread` is called further up. A type parameter is a secret only by its bound: `T: SecretSafe`; a type with such a bound
-/// cannot have `derive(ArenaAlloc)`, because nobody knows that what `T` is in another phase is safe, too.
+/// Of a type, what is marked `#[public]` is neither wiped nor hidden from anything but `Debug`. A value
+/// that is built, moved or taken apart leaves its bytes where it was on the stack, until a witness function
+/// around it ends or `zkarena::wipe_thread` is called further up. A type parameter is a secret only by its
+/// bound: `T: SecretSafe`; a type with such a bound cannot have `derive(ArenaAlloc)`, because nobody knows
+/// that what `T` is in another phase is safe, too.
+///
+/// Of a function:
+///
+/// - Arguments that are passed by value are copied by the caller, and what lies in the caller's frame is the
+///   caller's. (Without optimisations, the function's own frame has a copy, too.) Put the attribute on the outermost function that handles the witness, or hand the witness
+///   over in a `Secret`, in a `PVec<.., Secret>` or by reference.
+/// - Parameters are dropped inside the phase, after the body's variables; what the pattern of a parameter
+///   leaves out, as `_` does, is dropped after it. The plan and the parent of the phase may look at
+///   parameters, but not consume them.
+/// - What is returned is public: that it may be known is what the signature says. Nobody wipes the value,
+///   and what it does later, as an iterator or a future, is not done in here.
+/// - A witness function called by another leaves the clearing of the thread to the outermost.
+/// - `#[track_caller]` tells the body nothing about the caller, because the body is a closure's.
+/// - A `#[witness]` under a name that it was imported by with `as` is not found by `#[zk_phase]` next to it,
+///   nor on a parameter or a `let`.
 #[proc_macro_attribute]
 pub fn witness(args: TokenStream, item: TokenStream) -> TokenStream {
     witness::expand(args.into(), item.into()).into()

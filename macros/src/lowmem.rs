@@ -1,6 +1,7 @@
 //! `#[lowmem]`: a word that is kept, so that no secret is written to a file once it has a meaning.
 
 use crate::diagnostics::{Diagnostics, Message, error_at};
+use crate::names::is_called;
 use proc_macro2::{Ident, Span, TokenStream};
 use syn::Attribute;
 use syn::parse::{ParseStream, Parser};
@@ -25,13 +26,9 @@ fn is_witness(item: TokenStream) -> bool {
         input.parse::<TokenStream>()?;
         Ok(attrs)
     };
-    let is_witness = |attr: &Attribute| {
-        let last = attr.path().segments.last();
-        last.is_some_and(|last| last.ident == "witness")
-    };
     below
         .parse2(item)
-        .is_ok_and(|attrs| attrs.iter().any(is_witness))
+        .is_ok_and(|attrs| attrs.iter().any(|attr| is_called(attr, "witness")))
 }
 
 #[cfg(test)]

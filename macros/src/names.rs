@@ -1,10 +1,16 @@
-//! Lifetimes and names in unread tokens: which ones occur.
+//! Lifetimes and names in unread tokens: which ones occur; and attributes by name.
 //!
 //! By tokens and not by syntax: one inside a macro's arguments counts, too.
 
 use proc_macro2::{Delimiter, Ident, Span, TokenStream, TokenTree};
 use quote::ToTokens;
-use syn::Lifetime;
+use syn::{Attribute, Lifetime};
+
+/// By the last segment: `zkarena::witness` and a re-export of it count, a renaming import does not.
+pub(crate) fn is_called(attr: &Attribute, name: &str) -> bool {
+    let last = attr.path().segments.last();
+    last.is_some_and(|last| last.ident == name)
+}
 
 /// Every occurrence, `'static` and `'_` included.
 pub(crate) fn lifetimes(tokens: &impl ToTokens) -> Vec<Lifetime> {

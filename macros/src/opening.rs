@@ -1,6 +1,7 @@
 //! A phase around a block: a `static` that names it, a guard, the handle in front of it, and the
 //! user's block as a match arm.
 
+use crate::apart::Apart;
 use crate::context;
 use crate::item_fn::Body;
 use proc_macro2::{Delimiter, Group, Ident, Span, TokenStream};
@@ -37,6 +38,8 @@ pub(crate) struct Opening<'a> {
     pub(crate) plan: Option<&'a Chosen>,
     /// The user's `try`: a phase that cannot be opened returns an error.
     pub(crate) fallible: Option<&'a Ident>,
+    /// Whose body runs apart, if it is a witness function's.
+    pub(crate) apart: Option<Apart<'a>>,
 }
 
 impl Opening<'_> {
@@ -51,39 +54,48 @@ impl Opening<'_> {
     }
 
     fn content(&self, body: &Body) -> TokenStream {
-        let statements = self.statements();
-        let value = value(body);
+        let private = &context::private_path(self.facade);
+        let statements = self.statements(private);
+        let mut value = value(body);
+        if let Some(apart) = &self.apart {
+            value = apart.around(&value, body, private);
+        }
         quote!(#statements #value)
     }
 
-    /// `body` with a handle and no phase, for a function that is rejected anyway.
-    ///
-    /// The handle lives as long as anybody likes, so rustc has nothing to add to the error.
-    pub(crate) fn stand_in_for(&self, body: &Body) -> TokenStream {
-        let private = context::private_path(self.facade);
-        let (handle, quiet) = (self.handle, self.quiet());
+    /// `body` with what it needs and no phase, for a function that is rejected anyway.
+    pub(crate) fn stand_in_for(&self, body: &Body, handle: bool) -> TokenStream {
+        let private = &context::private_path(self.facade);
+        let handle = handle.then(|| self.stand_in(private));
+        let secrets = self.apart.as_ref().map(|apart| apart.secrets(private));
         let value = value(body);
-        body.replaced_by(quote! {
+        body.replaced_by(quote!(#handle #secrets #value))
+    }
+
+    /// A handle that lives as long as anybody likes, so that rustc has nothing to add to the error.
+    fn stand_in(&self, private: &TokenStream) -> TokenStream {
+        let (handle, quiet) = (self.handle, self.quiet());
+        quote! {
             #quiet
             let #handle: #private::Phase<'_> =
                 ::core::option::Option::unwrap(::core::option::Option::None);
-            #value
-        })
+        }
     }
 
     /// The statements that open the phase.
     ///
     /// Guard, handle and the borrow between them have the handle's span, which is the user's: rustc
     /// then calls what is borrowed by its name. It would call it a temporary otherwise.
-    fn statements(&self) -> TokenStream {
-        let private = context::private_path(self.facade);
+    fn statements(&self, private: &TokenStream) -> TokenStream {
         let site = context::site_ident();
         let description = self.description();
-        let guard = self.guard(&private, &site);
+        let guard = self.guard(private, &site);
+        let before = self.apart.as_ref().map(|apart| apart.before(private));
         let (handle, quiet) = (self.handle, self.quiet());
         let borrow = quote_spanned!(handle.span()=> &#handle);
         quote! {
             static #site: #private::Site = #private::Site::new(#description);
+            #before
             let #handle = #guard;
             #quiet
             let #handle: #private::Phase<'_> = #private::PhaseGuard::handle(#borrow);
@@ -103,7 +115,10 @@ impl Opening<'_> {
     }
 
     fn guard(&self, private: &TokenStream, site: &Ident) -> TokenStream {
-        let plan = self.plan(private);
+        let mut plan = self.plan(private);
+        if self.apart.is_some() {
+            plan = quote!(#private::Plan::witness(#plan));
+        }
         let parent = self.parent.iter();
         let function = match (&self.parent, self.fallible) {
             (None, None) => "root",

@@ -3,11 +3,14 @@
 use crate::diagnostics::{Diagnostics, Message, error_at};
 use crate::size;
 use proc_macro2::{Group, TokenStream, TokenTree};
-use quote::ToTokens;
+use quote::{ToTokens, quote};
 use std::fmt::Display;
 use syn::ext::IdentExt;
 use syn::parse::{ParseStream, Parser};
-use syn::{Expr, ExprLit, Ident, Lit, LitStr, Path, Token, token};
+use syn::{
+    Attribute, Expr, ExprLit, Ident, Lit, LitStr, Meta, MetaNameValue as NameValue, Path, Token,
+    token,
+};
 
 pub(crate) const NAME_EXAMPLE: &str = "name = \"commit\"";
 pub(crate) const PLAN_EXAMPLE: &str = "plan = Columns::plan(rows)";
@@ -34,6 +37,19 @@ pub(crate) fn each(
     diagnostics.append(wrong);
     if let Err(error) = end {
         diagnostics.push(error);
+    }
+}
+
+/// What stands in the parentheses of an attribute that a macro takes off another's item.
+///
+/// What goes after a `=` comes with the `=`, which starts no option.
+pub(crate) fn of(attr: &Attribute) -> TokenStream {
+    match &attr.meta {
+        Meta::Path(_) => TokenStream::new(),
+        Meta::List(list) => list.tokens.clone(),
+        Meta::NameValue(NameValue {
+            eq_token, value, ..
+        }) => quote!(#eq_token #value),
     }
 }
 

@@ -65,7 +65,8 @@ pub mod __private {
     pub use crate::arena::Footprint;
     pub use crate::error::AllocError;
     pub use crate::owners::{
-        ArenaAlloc, ArenaTypesMustNotImplDrop, Build, Detach, Home, MayLeave, SecretSafe, block_end,
+        ArenaAlloc, ArenaTypesMustNotImplDrop, Build, Detach, Home, MayLeave, Secret, SecretSafe,
+        block_end,
     };
     pub use crate::phase::{Phase, PhaseGuard, Plan, Site, ThreadWipe};
     pub use crate::wipe::Apart;

@@ -89,6 +89,51 @@ fn assign(values: &[u64]) -> u64 {
     values.expose().iter().sum::<u64>() + blinding.declassify()
 }
 
+impl Prover<'_> {
+    /// A secret's sum.
+    #[zk_phase(tmp in self.phase, try)]
+    #[witness]
+    fn sum(&self, #[witness] key: u64, _label: &str, rows: Vec<u64>) -> Result<u64, AllocError> {
+        const START: u64 = 1;
+        if rows.is_empty() {
+            return Ok(START);
+        }
+        #[witness]
+        let mut sum = tmp.try_vec_from(&rows)?.iter().sum::<u64>();
+        *sum.expose_mut() += key.expose();
+        drop(rows);
+        Ok(sum.declassify())
+    }
+
+    #[witness]
+    fn own(mut self, (): (), _: u32) -> Self {
+        self.phase = unit(&self);
+        self
+    }
+}
+
+#[witness]
+fn unit<'ph>(prover: &Prover<'ph>) -> Phase<'ph> {
+    nothing(());
+    prover.phase
+}
+
+#[witness]
+fn nothing(_nothing: ()) {}
+
+#[witness]
+fn references<'a, T: ?Sized>(left: &'a T, _right: &T, mut count: usize) -> impl Iterator<Item = &'a T> {
+    count += 1;
+    std::iter::repeat_n(left, count)
+}
+
+#[witness]
+#[zk_phase(_unused, name = "never")]
+fn never(secret: bool) -> ! {
+    assert!(!secret, "a secret is not printed");
+    std::process::exit(0)
+}
+
 #[zk_phase(_unused)]
 fn one_expression() -> u32 {
     1
@@ -101,5 +146,12 @@ fn main() {
     assert!(planned(4));
     assert_eq!(assign(&[1, 2]), 4);
     assert_eq!((open(&[1, 2]), one_expression()), (2, 1));
+    let prover = Prover { phase };
+    assert_eq!(prover.sum(1, "label", vec![2]).ok(), Some(3));
+    let prover = prover.own((), 1);
+    assert_eq!(references("key", "", 1).count(), 2);
+    if prover.phase.stats().witness.bytes.0 > 0 {
+        never(true);
+    }
     assert!(with_phase(|phase| matches!(Opening::Nothing.promote(*phase), Opening::Nothing)));
 }

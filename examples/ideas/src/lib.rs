@@ -25,6 +25,7 @@
 //! - `14_rounds`: memory that is free again after each round.
 //! - `15_layout_digest`: one number for all that was requested, on any number of threads.
 //! - `16_secrets`: what is read by name, released by name, and wiped.
+//! - `17_witness_function`: what a library allocates is wiped as well.
 //!
 //! `expanded` has the programs that use a macro once more, with what the macros expand to. They run
 //! as well: `cargo run -p zkarena-ideas --example 07_results`.

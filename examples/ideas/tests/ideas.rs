@@ -229,6 +229,13 @@ fn secrets() {
     );
 }
 
+#[test]
+fn witness_function() {
+    let stdout = run(env!("CARGO_BIN_EXE_17_witness_function"));
+    assert_lines(&stdout, &["[secret]: opening Ok("]);
+    assert!(stdout.ends_with("without rows Err(\"a trace has rows\")\n"));
+}
+
 /// A program without a test would be an idea that nobody holds to its word.
 #[test]
 fn every_program_is_run() {

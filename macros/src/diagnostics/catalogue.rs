@@ -14,21 +14,21 @@ catalogue! {
         "`#[zk_phase]` goes on a function: put it on each function of this `{keyword}` that should \
          open a phase",
     /// `#[zk_phase] async fn f() {}`
-    AsyncFn =>
-        "`#[zk_phase]` cannot wrap an `async fn`: the phase would stay open (and hold its memory) \
+    AsyncFn { attribute } =>
+        "`#[{attribute}]` cannot wrap an `async fn`: the phase would stay open (and hold its memory) \
          while the task is suspended. Open the phase inside the synchronous part, or run it with \
          `spawn_blocking`",
     /// `#[zk_phase] const fn f() {}`
-    ConstFn =>
-        "`#[zk_phase]` cannot wrap a `const fn`: opening a phase is a run-time action. Remove \
+    ConstFn { attribute } =>
+        "`#[{attribute}]` cannot wrap a `const fn`: opening a phase is a run-time action. Remove \
          `const`, or put the attribute on the caller",
     /// `trait T { #[zk_phase] fn f(); }`
-    NoBody =>
-        "`#[zk_phase]` needs a body: put it on the impl's method, or on the caller of a foreign \
+    NoBody { attribute } =>
+        "`#[{attribute}]` needs a body: put it on the impl's method, or on the caller of a foreign \
          function",
     /// `#[zk_phase] unsafe extern "C" fn f(args: ...) {}`
-    Variadic =>
-        "`#[zk_phase]` cannot wrap a C-variadic function: put it on a function with a fixed list \
+    Variadic { attribute } =>
+        "`#[{attribute}]` cannot wrap a C-variadic function: put it on a function with a fixed list \
          of arguments that this one calls",
     /// `#[zk_phase] #[zk_phase] fn f() {}`
     DuplicateAttribute =>
@@ -177,9 +177,14 @@ catalogue! {
 
     // `#[witness]`.
 
-    /// `#[witness] fn f() {}`
+    /// `#[witness] type T = u8;`
     NotAWitness =>
-        "`#[witness]` goes on a struct or an enum, whose fields are secrets",
+        "`#[witness]` goes on a function, whose memory is wiped, or on a struct or an enum, whose \
+         fields are secrets",
+    /// `#[witness] impl S { .. }`
+    HoldsWitnesses { keyword } =>
+        "`#[witness]` goes on a function, or on a struct or an enum: put it on each of them in this \
+         `{keyword}` that has to do with a witness",
     /// `#[witness] #[witness] struct S;`
     DuplicateWitness =>
         "duplicate `#[witness]`: keep one",
@@ -214,4 +219,28 @@ catalogue! {
     /// `#[public] a: Secret<A>`
     PublicSecret =>
         "this field is secret by its type: remove `#[public]`, or `Secret` from the type",
+
+    // Its parameters and variables.
+
+    /// `#[zk_phase] fn f(#[witness] x: u8) {}`
+    SecretOutside =>
+        "a `#[witness]` parameter or variable is for functions whose memory is wiped: put \
+         `#[witness]` on the function, too",
+    /// `#[witness] fn f(#[witness] (a, b): (u8, u8)) {}`
+    SecretPattern =>
+        "`#[witness]` makes one secret of the whole value: bind it to a name, and take it apart \
+         after `expose` or `declassify`",
+    /// `#[witness] fn f(#[witness] self) {}`
+    SecretSelf =>
+        "`self` keeps its type: put `#[witness]` on the type, whose fields are then secrets, or take \
+         the secret as an argument of its own",
+    /// `#[witness] let x;`
+    SecretWithoutValue { name } =>
+        "a secret has its value from the start: write `#[witness] let {name} = ..;`",
+    /// `#[witness] let x = y else { return };`
+    SecretElse =>
+        "this `let` binds a name, which always succeeds: remove the `else`",
+    /// `#[witness] fn f(#[witness(a)] x: u8) {}`
+    SecretWithOptions =>
+        "`#[witness]` takes no options on a parameter or a variable",
 }

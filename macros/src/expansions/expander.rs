@@ -51,18 +51,23 @@ struct Expander {
 }
 
 impl Expander {
-    /// The item after its `#[zk_phase]`, if it has one.
+    /// The item after the first of its `#[zk_phase]` and `#[witness]`, which expands both.
     fn attribute<T: ToTokens + syn::parse::Parse>(
         &mut self,
         item: &mut T,
         attrs: impl FnOnce(&mut T) -> Option<&mut Vec<Attribute>>,
     ) {
         let Some(attrs) = attrs(item) else { return };
-        let Some(args) = take_attribute(attrs, "zk_phase") else {
-            return;
-        };
+        let ours: [(&str, AttributeMacro); 2] =
+            [("zk_phase", zk_phase::expand), ("witness", witness::expand)];
+        let first = attrs.iter().find_map(|attr| {
+            let ours = ours.iter().find(|(name, _)| is(attr.path(), name));
+            ours.copied()
+        });
+        let Some((name, expand)) = first else { return };
+        let args = take_attribute(attrs, name).unwrap_or_default();
         self.calls += 1;
-        *item = parse(zk_phase::expand(args, item.to_token_stream()));
+        *item = parse(expand(args, item.to_token_stream()));
     }
 
     /// The type after its `#[witness]`, if it has one, with what is written behind it.
@@ -177,6 +182,7 @@ impl VisitMut for WithoutOptions {
     }
 }
 
+type AttributeMacro = fn(TokenStream, TokenStream) -> TokenStream;
 type Derive = fn(TokenStream) -> TokenStream;
 
 fn our_derive(path: &Path) -> Option<Derive> {

@@ -37,6 +37,7 @@ impl Args {
             budget: None,
             plan: self.plan.as_ref(),
             fallible: None,
+            apart: None,
         }
     }
 }

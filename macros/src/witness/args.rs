@@ -9,13 +9,13 @@ use syn::parse::ParseStream;
 const KEYS: &str = "`crate`";
 
 #[derive(Default)]
-pub(super) struct Args {
+pub(crate) struct Args {
     /// The path of the facade, where it goes by another name.
-    pub(super) facade: Option<Path>,
+    pub(crate) facade: Option<Path>,
 }
 
 impl Args {
-    pub(super) fn parse(tokens: TokenStream, diagnostics: &mut Diagnostics) -> Self {
+    pub(crate) fn parse(tokens: TokenStream, diagnostics: &mut Diagnostics) -> Self {
         let mut args = Self::default();
         options::each(tokens, diagnostics, |input| args.parse_option(input));
         args

@@ -18,21 +18,20 @@ pub(super) fn place(item: &Annotated, diagnostics: &mut Diagnostics) -> Option<D
                 let ty = syn::parse2(tokens.clone());
                 return ty.map_err(|error| diagnostics.push(error)).ok();
             }
+            "impl" | "trait" | "mod" => {
+                diagnostics.push(error_at(keyword, Message::HoldsWitnesses { keyword }));
+            }
             _ => diagnostics.push(error_at(keyword, Message::NotAWitness)),
         },
-        Annotated::Fn(function) => {
-            diagnostics.push(error_at(function.sig.fn_token, Message::NotAWitness));
-        }
         Annotated::Statement(_) => *diagnostics = Diagnostics::default(), // rustc's error is enough
-        Annotated::Unread(_) => {}
+        Annotated::Fn(_) | Annotated::Unread(_) => {}
     }
     None
 }
 
 /// Applies the rules to a type; the types of its secret fields.
 pub(super) fn ty(ty: &mut DeriveInput, diagnostics: &mut Diagnostics) -> Vec<Type> {
-    one_attribute(&mut ty.attrs, diagnostics);
-    no_low_memory(&mut ty.attrs, diagnostics);
+    only_one(&mut ty.attrs, diagnostics);
     no_derived_leaks(&mut ty.attrs, diagnostics);
     not_packed(&mut ty.attrs, diagnostics);
     match &mut ty.data {
@@ -63,12 +62,6 @@ fn fields<'a>(
     secret.collect()
 }
 
-/// By the last segment: `zkarena::witness` and a re-export of it count, a renaming import does not.
-fn is_called(attr: &Attribute, name: &str) -> bool {
-    let last = attr.path().segments.last();
-    last.is_some_and(|last| last.ident == name)
-}
-
 /// Takes the attributes of that name off, and reports each.
 fn reject(
     attrs: &mut Vec<Attribute>,
@@ -76,16 +69,14 @@ fn reject(
     message: &Message<'_>,
     diagnostics: &mut Diagnostics,
 ) {
-    for attr in attrs.extract_if(.., |attr| is_called(attr, name)) {
+    for attr in attrs.extract_if(.., |attr| names::is_called(attr, name)) {
         diagnostics.push(error_at(attr.path(), *message));
     }
 }
 
-fn one_attribute(attrs: &mut Vec<Attribute>, diagnostics: &mut Diagnostics) {
+/// No second attribute, and none that writes secrets to a file.
+pub(crate) fn only_one(attrs: &mut Vec<Attribute>, diagnostics: &mut Diagnostics) {
     reject(attrs, "witness", &Message::DuplicateWitness, diagnostics);
-}
-
-fn no_low_memory(attrs: &mut Vec<Attribute>, diagnostics: &mut Diagnostics) {
     reject(attrs, "lowmem", &Message::WitnessOnDisk, diagnostics);
 }
 

@@ -1,5 +1,6 @@
 //! The options of `#[zk_phase(..)]`.
 
+use crate::apart::Witness;
 use crate::diagnostics::{Diagnostics, Message, error_at};
 use crate::opening::Chosen;
 use crate::options::{self, CRATE_EXAMPLE, NAME_EXAMPLE, PLAN_EXAMPLE, set_once};
@@ -27,9 +28,19 @@ pub(super) struct Args {
     /// The word `try`: where memory is short, the function returns an error.
     pub(super) fallible: Option<Ident>,
     pub(super) facade: Option<Path>,
+    /// `#[witness]` on the same function.
+    pub(super) witness: Option<Witness>,
 }
 
 impl Args {
+    /// The attribute that the user knows to be there.
+    pub(super) fn attribute(&self) -> &'static str {
+        match &self.witness {
+            Some(witness) if witness.absorbed.is_none() => "witness",
+            _ => "zk_phase",
+        }
+    }
+
     /// Reads every option; one that is wrong is reported and left out.
     pub(super) fn parse(tokens: TokenStream, diagnostics: &mut Diagnostics) -> Self {
         let mut args = Self::default();

@@ -8,10 +8,12 @@ use crate::names;
 use crate::opening::Chosen;
 use proc_macro2::{Ident, TokenStream, TokenTree};
 use quote::ToTokens;
+use std::fmt::Display;
 use syn::ext::IdentExt;
 use syn::{Attribute, FnArg, GenericParam, Lifetime, Signature};
 
-type Rule = fn(&ItemFn) -> syn::Result<()>;
+/// A rule, and the attribute that it speaks of.
+type Rule = fn(&ItemFn, &dyn Display) -> syn::Result<()>;
 
 const RULES: [Rule; 5] = [
     not_async,
@@ -29,7 +31,9 @@ pub(super) fn item(args: &Args, item: &mut Annotated, diagnostics: &mut Diagnost
     match item {
         Annotated::Fn(function) => {
             absorb_duplicates(function, diagnostics);
-            for error in RULES.iter().filter_map(|rule| rule(function).err()) {
+            let attribute: &dyn Display = &args.attribute();
+            let broken = RULES.map(|rule| rule(function, attribute).err());
+            for error in broken.into_iter().flatten() {
                 diagnostics.push(error);
             }
             if let Err(error) = hides_no_parameter(args, function) {
@@ -53,7 +57,8 @@ fn a_plan_is_whole(args: &Args) -> syn::Result<()> {
 
 /// A second attribute is taken away, or it would expand in its turn.
 fn absorb_duplicates(function: &mut ItemFn, diagnostics: &mut Diagnostics) {
-    for second in function.attrs.extract_if(.., |attr| is_zk_phase(attr)) {
+    let is_zk_phase = |attr: &mut Attribute| names::is_called(attr, "zk_phase");
+    for second in function.attrs.extract_if(.., is_zk_phase) {
         diagnostics.push(error_at(second.path(), Message::DuplicateAttribute));
     }
 }
@@ -65,46 +70,44 @@ fn not_a_function(keyword: &TokenTree) -> syn::Error {
     }
 }
 
-/// By the last segment: `zkarena::zk_phase` and a re-export of it count, a renaming import does not.
-fn is_zk_phase(attr: &Attribute) -> bool {
-    attr.path()
-        .segments
-        .last()
-        .is_some_and(|segment| segment.ident == "zk_phase")
-}
-
 fn reject(tokens: Option<impl ToTokens>, message: Message<'_>) -> syn::Result<()> {
     tokens.map_or(Ok(()), |tokens| Err(error_at(tokens, message)))
 }
 
-fn not_async(function: &ItemFn) -> syn::Result<()> {
-    reject(function.sig.asyncness.as_ref(), Message::AsyncFn)
+fn not_async(function: &ItemFn, attribute: &dyn Display) -> syn::Result<()> {
+    reject(
+        function.sig.asyncness.as_ref(),
+        Message::AsyncFn { attribute },
+    )
 }
 
-fn not_const(function: &ItemFn) -> syn::Result<()> {
-    reject(function.sig.constness.as_ref(), Message::ConstFn)
+fn not_const(function: &ItemFn, attribute: &dyn Display) -> syn::Result<()> {
+    reject(
+        function.sig.constness.as_ref(),
+        Message::ConstFn { attribute },
+    )
 }
 
-fn has_a_body(function: &ItemFn) -> syn::Result<()> {
+fn has_a_body(function: &ItemFn, attribute: &dyn Display) -> syn::Result<()> {
     match function.body {
         Some(_) => Ok(()),
-        None => Err(error_at(&function.sig.ident, Message::NoBody)),
+        None => Err(error_at(&function.sig.ident, Message::NoBody { attribute })),
     }
 }
 
 /// A declaration may well be variadic; that it has no body is its only mistake.
-fn not_variadic(function: &ItemFn) -> syn::Result<()> {
+fn not_variadic(function: &ItemFn, attribute: &dyn Display) -> syn::Result<()> {
     let definition = function.body.is_some();
     reject(
         function.sig.variadic.as_ref().filter(|_| definition),
-        Message::Variadic,
+        Message::Variadic { attribute },
     )
 }
 
 /// Such a lifetime can only be the phase's own, which the caller never sees.
 ///
 /// One that occurs in an argument or in a bound has its meaning from there.
-fn returns_no_phase_of_its_own(function: &ItemFn) -> syn::Result<()> {
+fn returns_no_phase_of_its_own(function: &ItemFn, _: &dyn Display) -> syn::Result<()> {
     let sig = &function.sig;
     let own = names::lifetimes(&sig.output)
         .into_iter()

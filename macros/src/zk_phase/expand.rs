@@ -2,6 +2,7 @@
 
 use super::args::Args;
 use super::check;
+use crate::apart::{Apart, Witness};
 use crate::context;
 use crate::item_fn::{Body, ItemFn};
 use crate::names;
@@ -19,10 +20,12 @@ pub(super) fn function(args: &Args, function: &ItemFn, body: &Body) -> TokenStre
 pub(super) fn rejected(args: &Args, function: &ItemFn, body: &Body) -> TokenStream {
     let handle = handle(args, body);
     let hidden = check::hidden_parameter(function, &handle).is_some();
-    if hidden || names::find(&[&handle], body.statements().clone()).is_none() {
+    let used = !hidden && names::find(&[&handle], body.statements().clone()).is_some();
+    let secrets = args.witness.as_ref().is_some_and(Witness::has_secrets);
+    if !used && !secrets {
         return function.to_token_stream();
     }
-    function.without_const(opening(args, function, &handle).stand_in_for(body))
+    function.without_const(opening(args, function, &handle).stand_in_for(body, used))
 }
 
 /// What the body calls the phase: the user's word, or `phase` at the attribute's place.
@@ -36,7 +39,7 @@ pub(super) fn handle(args: &Args, body: &Body) -> Ident {
     })
 }
 
-fn opening<'a>(args: &'a Args, function: &ItemFn, handle: &'a Ident) -> Opening<'a> {
+fn opening<'a>(args: &'a Args, function: &'a ItemFn, handle: &'a Ident) -> Opening<'a> {
     let ident = &function.sig.ident;
     Opening {
         facade: args.facade.as_ref(),
@@ -52,5 +55,9 @@ fn opening<'a>(args: &'a Args, function: &ItemFn, handle: &'a Ident) -> Opening<
         budget: args.budget.as_ref(),
         plan: args.plan.as_ref(),
         fallible: args.fallible.as_ref(),
+        apart: args.witness.as_ref().map(|witness| Apart {
+            sig: &function.sig,
+            witness,
+        }),
     }
 }

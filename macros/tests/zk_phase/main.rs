@@ -4,3 +4,4 @@ mod lifetime;
 mod options;
 mod site;
 mod spy;
+mod witness;

@@ -1,4 +1,4 @@
-//! A facade for `#[zk_phase(crate = spy)]` that only keeps notes.
+//! A facade for `#[zk_phase(crate = spy)]` and `#[witness(crate = spy)]` that only keeps notes.
 
 use __private::Site;
 use std::cell::{Cell, RefCell};
@@ -62,29 +62,34 @@ pub(crate) mod __private {
         }
     }
 
-    /// `reserve` and `budget`.
+    /// `reserve` and `budget`, and whether it is a witness's.
     #[derive(Clone, Copy)]
-    pub(crate) struct Plan(Option<usize>, Option<usize>);
+    pub(crate) struct Plan(Option<usize>, Option<usize>, bool);
 
     impl Plan {
         pub(crate) const fn new() -> Self {
-            Self(None, None)
+            Self(None, None, false)
         }
 
         pub(crate) fn reserve(self, bytes: usize) -> Self {
-            Self(Some(bytes), self.1)
+            Self(Some(bytes), self.1, self.2)
         }
 
         pub(crate) fn budget(self, bytes: usize) -> Self {
-            Self(self.0, Some(bytes))
+            Self(self.0, Some(bytes), self.2)
+        }
+
+        pub(crate) fn witness(self) -> Self {
+            Self(self.0, self.1, true)
         }
     }
 
     impl Display for Plan {
         fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
-            let Self(reserve, budget) = self;
+            let Self(reserve, budget, witness) = self;
             reserve.map_or(Ok(()), |bytes| write!(f, " reserving {bytes}"))?;
-            budget.map_or(Ok(()), |bytes| write!(f, " within {bytes}"))
+            budget.map_or(Ok(()), |bytes| write!(f, " within {bytes}"))?;
+            f.write_str(if *witness { " wiped" } else { "" })
         }
     }
 
@@ -127,6 +132,57 @@ pub(crate) mod __private {
     impl Drop for PhaseGuard<'_> {
         fn drop(&mut self) {
             note(format!("end {}", self.0));
+        }
+    }
+
+    pub(crate) struct ThreadWipe;
+
+    impl ThreadWipe {
+        pub(crate) const fn at_end() -> Self {
+            Self
+        }
+    }
+
+    impl Drop for ThreadWipe {
+        fn drop(&mut self) {
+            note("wipe thread");
+        }
+    }
+
+    pub(crate) struct Apart<F>(Option<F>);
+
+    impl<F> Apart<F> {
+        pub(crate) const fn new<R>(body: F) -> Self
+        where
+            F: FnOnce() -> R,
+        {
+            Self(Some(body))
+        }
+
+        pub(crate) fn run<R>(&mut self) -> R
+        where
+            F: FnOnce() -> R,
+        {
+            self.0.take().expect("runs once")()
+        }
+    }
+
+    impl<F> Drop for Apart<F> {
+        fn drop(&mut self) {
+            note("wipe captures");
+        }
+    }
+
+    pub(crate) struct Secret<T>(T);
+
+    impl<T> Secret<T> {
+        pub(crate) fn new(value: T) -> Self {
+            note("secret");
+            Self(value)
+        }
+
+        pub(crate) fn declassify(self) -> T {
+            self.0
         }
     }
 }

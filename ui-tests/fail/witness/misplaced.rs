@@ -1,10 +1,13 @@
 use zkarena::witness;
 
 #[witness]
-fn prove() {}
+impl Prover {}
 
 #[witness]
-impl Prover {}
+mod provers {}
+
+#[witness]
+trait Prove {}
 
 #[witness]
 union Either {
@@ -17,6 +20,4 @@ type Key = zkarena::Secret<u64>;
 
 struct Prover;
 
-fn main() {
-    prove();
-}
+fn main() {}

@@ -4,7 +4,7 @@
 
 use std::cell::RefCell;
 use std::sync::Mutex;
-use zkarena::{scope, zk_phase};
+use zkarena::{scope, witness, zk_phase};
 
 #[zk_phase]
 fn borrowed_cell() -> usize {
@@ -38,8 +38,19 @@ fn scopes() -> usize {
     scope!(tmp in phase => { RefCell::new(tmp.vec_from(&[1])).borrow().len() })
 }
 
+#[witness]
+fn apart() -> usize {
+    RefCell::new(phase.vec_from(&[1, 2])).borrow().len()
+}
+
+#[witness]
+fn parameter(rows: Mutex<Vec<u32>>) -> u32 {
+    rows.lock().expect("no panic").iter().sum()
+}
+
 #[zk_phase]
 fn main() {
+    assert_eq!((apart(), parameter(Mutex::new(vec![1, 2]))), (2, 3));
     assert_eq!((borrowed_cell(), a_chain_of_temporaries()), (2, 5));
     assert_eq!(lock(&Mutex::new(vec![1, 2])), 3);
     assert_eq!((matched(), if_let(), scopes()), (Some(3), 4, 1));

@@ -1,5 +1,5 @@
 use std::panic::Location;
-use zkarena::zk_phase;
+use zkarena::{witness, zk_phase};
 
 /// # Safety
 /// `row` is valid for reads.
@@ -17,6 +17,21 @@ extern "C" fn double(row: u32) -> u32 {
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn zkarena_fixture_triple(row: u32) -> u32 {
     row * 3
+}
+
+/// # Safety
+/// `row` is valid for reads.
+#[witness]
+#[inline(never)]
+unsafe fn read_apart(row: *const u32) -> u32 {
+    unsafe { *row }
+}
+
+#[zk_phase]
+#[witness]
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn zkarena_fixture_apart(row: u32) -> u32 {
+    row * 4
 }
 
 #[zk_phase]
@@ -40,6 +55,7 @@ fn left_out() {}
 fn main() {
     let callback: extern "C" fn(u32) -> u32 = double;
     assert_eq!(unsafe { read(&1) }, 1);
+    assert_eq!(unsafe { read_apart(&1) + zkarena_fixture_apart(1) }, 5);
     assert_eq!(callback(1), 2);
     assert_eq!(unsafe { zkarena_fixture_triple(1) }, 3);
     assert_eq!(caller(), line!());

@@ -17,6 +17,9 @@ trait Clone {}
 trait Debug {}
 trait SecretSafe {}
 const CHECK: () = ();
+struct Apart;
+struct Secret;
+struct ThreadWipe;
 
 trait Blanket {
     fn fmt(&self) {}
@@ -24,6 +27,14 @@ trait Blanket {
     fn check() {}
     fn finish_non_exhaustive(&self) {}
     fn debug_struct(&self) {}
+    fn run(self)
+    where
+        Self: ::core::marker::Sized,
+    {
+    }
+    fn new(&self) {}
+    fn at_end(&self) {}
+    fn witness(&self) {}
 }
 impl<X: ?::core::marker::Sized> Blanket for X {}
 
@@ -57,8 +68,41 @@ mod editions {
     witness!(Made, 'a, values: ::renamed::PVec<'a, u32, ::renamed::Secret>);
 }
 
+/// The names that a function has beside those of its parameters are its own.
+#[renamed::witness(crate = renamed)]
+fn names(apart: u32, _wipe: u32, #[renamed::witness] witness: u32) -> u32 {
+    #[renamed::witness]
+    let wipe: u32 = apart + _wipe;
+    let apart = wipe.declassify();
+    apart + witness.declassify()
+}
+
+mod inner {
+    pub use ::renamed::{witness, zk_phase};
+
+    pub struct Prover;
+
+    impl Prover {
+        #[witness(crate = ::nowhere)]
+        #[self::zk_phase(crate = ::renamed)]
+        pub fn first_says_zk_phase(self) -> u32 {
+            phase.vec_from(&[1])[0]
+        }
+
+        #[super::inner::zk_phase(tmp)]
+        #[super::inner::witness(crate = super::renamed)]
+        pub fn then_witness(&self) -> u32 {
+            #[witness]
+            let key = 2;
+            tmp.vec_from(&[key.declassify()])[0]
+        }
+    }
+}
+
 #[renamed::zk_phase(crate = renamed)]
 fn main() {
+    ::std::assert_eq!(names(1, 2, 3), 6);
+    ::std::assert_eq!(inner::Prover.then_witness() + inner::Prover.first_says_zk_phase(), 3);
     let rows = 3;
     let made = editions::Made { values: phase.secret_vec_zeroed(rows), rows: &rows };
     ::std::assert_eq!(::std::format!("{made:?}"), "Made { .. }");

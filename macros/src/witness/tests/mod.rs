@@ -79,16 +79,18 @@ fn a_type_gets_no_destructor() {
 }
 
 #[test]
-fn it_goes_on_structs_and_enums() {
-    for item in [
-        "fn f() {}",
-        "impl S {}",
-        "union U { a: u8 }",
-        "type T = u8;",
-        "mod m {}",
-        "trait T {}",
+fn it_goes_on_functions_structs_and_enums() {
+    for (item, expected) in [
+        (
+            "union U { a: u8 }",
+            "goes on a function, whose memory is wiped",
+        ),
+        ("type T = u8;", "or on a struct or an enum"),
+        ("impl S {}", "on each of them in this `impl`"),
+        ("mod m {}", "on each of them in this `mod`"),
+        ("trait T {}", "on each of them in this `trait`"),
     ] {
-        rejects(item, &["goes on a struct or an enum"]);
+        rejects(item, &[expected]);
         assert!(witness(item).ends_with(&text(&tokens(item))));
     }
 }

@@ -3,5 +3,6 @@
 mod args;
 mod check;
 mod expand;
+mod witness;
 
 use crate::names::test::{text, tokens};

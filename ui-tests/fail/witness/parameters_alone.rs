@@ -1,0 +1,5 @@
+use zkarena::witness;
+
+fn prove(#[witness] key: u64) {}
+
+fn main() {}
