@@ -280,7 +280,11 @@ pub fn detach(input: TokenStream) -> TokenStream {
 /// witness memory and is wiped, whether the function returns a value or an error, or panics. The function
 /// is a phase, with the options of a [`#[zk_phase]`](macro@zk_phase) above or below, and its handle, which
 /// is called `phase` without them. The body runs in a frame of its own: what it leaves on the stack lies
-/// below the function's, and is cleared with the registers at the very end.
+/// below the function's, and is cleared with the registers at the very end; so are the threads of rayon's
+/// pool (feature `rayon`, on by default) and those that end in the phase, for which it waits.
+///
+/// The global allocator has to be `zkarena::PhaseAlloc`, or the phase does not open: the function panics, or
+/// returns the error if `#[zk_phase(try)]` says so.
 ///
 /// A parameter that is marked `#[witness]` is a `Secret` in the body, and so is the variable of a
 /// `#[witness] let`, at any depth of the body: `Secret::new` of the value. Both are one name, with or
@@ -312,8 +316,9 @@ pub fn detach(input: TokenStream) -> TokenStream {
 /// Of a function:
 ///
 /// - Arguments that are passed by value are copied by the caller, and what lies in the caller's frame is the
-///   caller's. (Without optimisations, the function's own frame has a copy, too.) Put the attribute on the outermost function that handles the witness, or hand the witness
-///   over in a `Secret`, in a `PVec<.., Secret>` or by reference.
+///   caller's. (Without optimisations, the function's own frame has a copy, too.) Put the attribute on the
+///   outermost function that handles the witness, or hand the witness over in a `Secret`, in a
+///   `PVec<.., Secret>` or by reference.
 /// - Parameters are dropped inside the phase, after the body's variables; what the pattern of a parameter
 ///   leaves out, as `_` does, is dropped after it. The plan and the parent of the phase may look at
 ///   parameters, but not consume them.

@@ -16,7 +16,8 @@ use std::ptr::{self, NonNull};
 /// An ordinary, correct global allocator that keeps a prover's pages warm.
 ///
 /// Blocks of 4 KiB and more come from a heap of page spans; smaller ones, and those aligned to more
-/// than a page, from `Inner`. Memory is handed out again only after it was freed, so values may
+/// than a page, from `Inner`. In a [`#[witness]`](macro@crate::witness) function all blocks come from the
+/// heap of witnesses. Memory is handed out again only after it was freed, so values may
 /// outlive phases, be freed on other threads, and sit in statics or caches.
 ///
 /// ```
@@ -35,7 +36,7 @@ use std::ptr::{self, NonNull};
 ///
 /// | variable | values |
 /// |---|---|
-/// | `ZKARENA` | `on`, `off`: everything to the inner allocator, to compare with one binary |
+/// | `ZKARENA` | `on`, `off`: everything but witnesses to the inner allocator, to compare with one binary |
 /// | `ZKARENA_MIN_BYTES` | smallest block for the span heap, from `1KiB` |
 /// | `ZKARENA_PAGES` | `auto`, `small`, `huge` |
 /// | `ZKARENA_RETAIN` | `idle`, `all`, `trim`, or a size: see [`Retention`] |
@@ -44,7 +45,8 @@ use std::ptr::{self, NonNull};
 ///
 /// # What it does not do
 /// It never aborts and never unwinds: where the heap has no room, the inner allocator serves, and a
-/// null pointer is returned only when that one has none either. All instances share one heap and
+/// null pointer is returned only when that one has none either, or for a witness, which nothing else may
+/// hold. All instances share one heap and
 /// the settings of the first that is used.
 #[derive(Debug)]
 pub struct PhaseAlloc<Inner = System> {
@@ -87,7 +89,7 @@ impl<Inner> PhaseAlloc<Inner> {
         }
     }
 
-    /// Sends everything to the inner allocator, as `ZKARENA=off` does.
+    /// Sends everything but witnesses to the inner allocator, as `ZKARENA=off` does.
     #[must_use]
     pub const fn off(mut self) -> Self {
         self.config.on = false;

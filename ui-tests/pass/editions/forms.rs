@@ -55,6 +55,9 @@ fn below(pair: &mut Pair) -> &mut Vec<u32> {
     &mut pair.right
 }
 
+#[global_allocator]
+static ALLOC: zkarena::PhaseAlloc = zkarena::PhaseAlloc::new();
+
 fn main() {
     let mut pair = Pair { left: Vec::new(), right: Vec::new() };
     below(&mut pair).push(2);

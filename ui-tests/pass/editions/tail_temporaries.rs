@@ -48,6 +48,9 @@ fn parameter(rows: Mutex<Vec<u32>>) -> u32 {
     rows.lock().expect("no panic").iter().sum()
 }
 
+#[global_allocator]
+static ALLOC: zkarena::PhaseAlloc = zkarena::PhaseAlloc::new();
+
 #[zk_phase]
 fn main() {
     assert_eq!((apart(), parameter(Mutex::new(vec![1, 2]))), (2, 3));

@@ -52,6 +52,9 @@ fn decorated(#[allow(unused_variables)] unused: u32) -> u32 {
 #[zk_phase]
 fn left_out() {}
 
+#[global_allocator]
+static ALLOC: zkarena::PhaseAlloc = zkarena::PhaseAlloc::new();
+
 fn main() {
     let callback: extern "C" fn(u32) -> u32 = double;
     assert_eq!(unsafe { read(&1) }, 1);

@@ -328,6 +328,9 @@ from_fragments! {
     }
 }
 
+#[global_allocator]
+static ALLOC: zkarena::PhaseAlloc = zkarena::PhaseAlloc::new();
+
 fn main() -> Result<(), AllocError> {
     assert_eq!((orders::below(&[1, 2]), orders::above(&[1, 2])?, orders::alone(&[4])), (3, 3, 4));
     assert_eq!((orders::by_path::below(), orders::by_path::above()), (1, 2));

@@ -99,6 +99,9 @@ mod inner {
     }
 }
 
+#[global_allocator]
+static ALLOC: ::renamed::PhaseAlloc = ::renamed::PhaseAlloc::new();
+
 #[renamed::zk_phase(crate = renamed)]
 fn main() {
     ::std::assert_eq!(names(1, 2, 3), 6);

@@ -83,6 +83,9 @@ macro_rules! made {
 
 made!(made, key, u64, 1 + 2);
 
+#[global_allocator]
+static ALLOC: zkarena::PhaseAlloc = zkarena::PhaseAlloc::new();
+
 fn main() {
     assert_eq!(parameters(2, 1, &[3]), 8);
     assert_eq!(variables(1, Some(4)), Ok(11));

@@ -5,8 +5,11 @@
 //! too: the key is handed over in a `Secret`. What goes out is public.
 #![forbid(unsafe_code)]
 
-use zkarena::{Secret, witness, zk_phase};
+use zkarena::{PhaseAlloc, Secret, witness, zk_phase};
 use zkarena_ideas::P;
+
+#[global_allocator]
+static ALLOC: PhaseAlloc = PhaseAlloc::new(); // what libraries allocate goes through it
 
 mod library {
     use super::P;

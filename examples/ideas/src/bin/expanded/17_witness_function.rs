@@ -9,8 +9,11 @@
 #![cfg_attr(rustfmt, rustfmt_skip)]
 #![allow(warnings, clippy::all, clippy::pedantic, reason = "made by macros")]
 
-use zkarena::{Secret, witness, zk_phase};
+use zkarena::{PhaseAlloc, Secret, witness, zk_phase};
 use zkarena_ideas::P;
+
+#[global_allocator]
+static ALLOC: PhaseAlloc = PhaseAlloc::new();
 
 mod library {
     use super::P;
