@@ -26,6 +26,13 @@ pub struct Job {
     pub blinding: u64,
 }
 
+impl Job {
+    /// The messages, which are secret.
+    pub fn draw(self) -> Vec<Fr> {
+        chain::elements(self.messages, self.hashes)
+    }
+}
+
 /// A proof and what it is about; nothing in it is secret.
 pub struct Proven {
     digest: Fr,
@@ -73,7 +80,7 @@ impl Setup {
         if job.hashes != self.hashes {
             return Err(SynthesisError::AssignmentMissing);
         }
-        let messages = chain::elements(job.messages, job.hashes);
+        let messages = job.draw();
         let digest = chain::digest(&messages, &chain::constants(), |_| ());
         let circuit = Chain {
             messages: messages.into_iter().map(Some).collect(),

@@ -10,7 +10,7 @@ use zkarena_forensics::Patterns;
 /// with their product. The digest is public.
 pub fn patterns(job: Job) -> Patterns {
     let mut patterns = Patterns::new();
-    let messages = chain::elements(job.messages, job.hashes);
+    let messages = job.draw();
     let mut values = messages.clone();
     let digest = chain::digest(&messages, &chain::constants(), |round| {
         values.extend([round.base, round.square, round.fourth, round.fifth]);
