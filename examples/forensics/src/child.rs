@@ -2,7 +2,7 @@
 //!
 //! ```text
 //! observer                                  child
-//!    | -- 8 bytes: the seed of the witness --> |  (read inside the phase, so that no copy is outside of it)
+//!    | -- 8 bytes: the seed of a witness ----> |  (read inside the phase, so that no copy is outside of it)
 //!    | <------------- "at NAME" -------------- |  it waits
 //!    |   stop, scan, let go                    |
 //!    | -------------- one byte --------------> |  it goes on
@@ -23,6 +23,8 @@ pub struct Launch {
     pub arguments: Vec<String>,
     /// Threads of its pool.
     pub threads: usize,
+    /// The rest of its environment.
+    pub environment: &'static [(&'static str, &'static str)],
     /// Whether its addresses are random, as usual.
     pub random_addresses: bool,
     /// Its working directory.
@@ -67,6 +69,7 @@ impl Child {
             .args(&launch.arguments)
             .env_clear()
             .env("RAYON_NUM_THREADS", launch.threads.to_string())
+            .envs(launch.environment.iter().copied())
             .stdin(Stdio::piped())
             .stdout(Stdio::piped());
         if let Some(folder) = &launch.folder {
@@ -89,7 +92,7 @@ impl Child {
         self.process.id()
     }
 
-    /// Tells the seed of the witness.
+    /// Tells the seed of a witness.
     ///
     /// # Errors
     /// [`ChildError::System`].

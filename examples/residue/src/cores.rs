@@ -8,11 +8,17 @@ use crate::run::{Case, Run, Surroundings};
 use crate::table;
 use nix::sys::resource::{Resource, getrlimit, setrlimit};
 use serde::Serialize;
+use std::fmt;
 use std::fs;
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 use zkarena_forensics::{Findings, KeySet, scan_core};
+
+/// Bytes of a core file. gdb writes address space that is only reserved as zeros, which the kernel does not.
+const MOST: u64 = 4 << 30;
+/// Less address space to write.
+const LITTLE_SPACE: &[(&str, &str)] = &[("ZKARENA_RESERVE", "1GiB")];
 
 /// How a core file comes about.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
@@ -22,6 +28,15 @@ pub(crate) enum Way {
     Gcore,
     /// By the kernel, of a process that aborts.
     Abort,
+}
+
+impl fmt::Display for Way {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(match self {
+            Self::Gcore => "gcore",
+            Self::Abort => "abort",
+        })
+    }
 }
 
 /// What one core file has.
@@ -47,7 +62,7 @@ pub(crate) fn run(matrix: &Matrix) -> Result<(), Failure> {
         let keys = keys(subject, &matrix)?;
         for case in cases(&matrix, subject) {
             for &way in &ways {
-                eprintln!("{} {subject}, threads: {}, {way:?}", case.arm, case.threads);
+                eprintln!("{} {subject}, threads: {}, {way}", case.arm, case.threads);
                 rows.push(row(case, way, matrix.seed, &keys)?);
             }
         }
@@ -89,11 +104,10 @@ fn possible_ways() -> Result<Vec<Way>, Failure> {
 fn row(case: Case, way: Way, seed: u64, keys: &KeySet) -> Result<Row, Failure> {
     let folder =
         tempfile::tempdir().map_err(|error| Failure::System("no folder for cores", error))?;
-    if way == Way::Abort {
-        allow_cores().map_err(|error| Failure::System("cannot allow cores", error))?;
-    }
+    allow_cores().map_err(|error| Failure::System("cannot allow cores", error))?;
     let surroundings = Surroundings {
         folder: Some(folder.path()),
+        environment: LITTLE_SPACE,
         ..Surroundings::of(seed)
     };
     let mut run = Run::start(case, surroundings)?;
@@ -116,10 +130,13 @@ fn row(case: Case, way: Way, seed: u64, keys: &KeySet) -> Result<Row, Failure> {
     })
 }
 
-/// As large as may be; children inherit it.
+/// Core files are written, and no file grows without end; children inherit it.
 fn allow_cores() -> io::Result<()> {
-    let (_, hard) = getrlimit(Resource::RLIMIT_CORE)?;
-    Ok(setrlimit(Resource::RLIMIT_CORE, hard, hard)?)
+    for resource in [Resource::RLIMIT_CORE, Resource::RLIMIT_FSIZE] {
+        let (_, hard) = getrlimit(resource)?;
+        setrlimit(resource, hard.min(MOST), hard)?;
+    }
+    Ok(())
 }
 
 fn gcore(pid: u32, folder: &Path) -> Result<(), Failure> {

@@ -1,6 +1,6 @@
 //! Starting an arm and bringing it to a place.
 
-use crate::arm::End;
+use crate::arm::{End, PROOFS};
 use crate::failure::Failure;
 use crate::options::ArmName;
 use crate::subject::Subject;
@@ -32,6 +32,7 @@ pub(crate) struct Surroundings<'a> {
     pub(crate) seed: u64,
     pub(crate) random_addresses: bool,
     pub(crate) folder: Option<&'a Path>,
+    pub(crate) environment: &'static [(&'static str, &'static str)],
 }
 
 impl Surroundings<'_> {
@@ -41,6 +42,7 @@ impl Surroundings<'_> {
             seed,
             random_addresses: true,
             folder: None,
+            environment: &[],
         }
     }
 }
@@ -57,6 +59,7 @@ impl Run {
             ],
             threads: case.threads.into(),
             random_addresses: surroundings.random_addresses,
+            environment: surroundings.environment,
             folder: surroundings.folder.map(Path::to_owned),
         };
         let failed = |source| Failure::Child {
@@ -64,7 +67,9 @@ impl Run {
             source,
         };
         let mut child = Child::start(&launch).map_err(failed)?;
-        child.seed(surroundings.seed).map_err(failed)?;
+        for _ in 0..PROOFS {
+            child.seed(surroundings.seed).map_err(failed)?;
+        }
         Ok(Self {
             child,
             arm: case.arm,

@@ -2,6 +2,7 @@
 
 use crate::subject::Subject;
 use crate::{cores, difference, observe};
+use std::fmt::Display;
 use std::io::{self, Write};
 use zkarena_forensics::{Class, Findings};
 
@@ -10,9 +11,7 @@ const BLINDING: usize = 3;
 
 /// The table of `observe`.
 pub(crate) fn observed(to: &mut impl Write, rows: &[observe::Row]) -> io::Result<()> {
-    writeln!(
-        to,
-        "{:<16} {:<8} {:>7} {:<6} {:>5} {:>4} {:>9} {:>7} {:>8} {:>10}  by place",
+    let columns = [
         "allocator",
         "prover",
         "threads",
@@ -20,115 +19,137 @@ pub(crate) fn observed(to: &mut impl Write, rows: &[observe::Row]) -> io::Result
         "runs",
         "red",
         "hits",
-        "share",
         "blinding",
-        "control"
-    )?;
-    for row in rows {
-        let case = row.case;
-        let residue = &row.residue;
+        "control",
+        "by place",
+    ];
+    let cells = |row: &observe::Row| {
+        let (case, residue) = (row.case, &row.residue);
         let blinding = match case.subject {
             Subject::Groth16 => format!("{} of {BLINDING}", residue.named.len()),
             Subject::Plonky3 => "-".to_owned(),
         };
-        writeln!(
-            to,
-            "{:<16} {:<8} {:>7} {:<6} {:>5} {:>4} {:>9} {:>7} {:>8} {:>10}  {}",
-            case.arm,
-            case.subject,
-            case.threads,
-            case.end,
-            row.runs,
-            row.red,
-            residue.hits,
-            share(residue),
+        [
+            case.arm.to_string(),
+            case.subject.to_string(),
+            case.threads.to_string(),
+            case.end.to_string(),
+            row.runs.to_string(),
+            row.red.to_string(),
+            residue.hits.to_string(),
             blinding,
-            row.positive_control,
-            by_place(
-                residue
-                    .classes
-                    .iter()
-                    .map(|(class, found)| (*class, found.hits))
-            )
-        )?;
-    }
-    Ok(())
+            row.positive_control.to_string(),
+            by_place(hits(residue)),
+        ]
+    };
+    print(to, columns, rows.iter().map(cells))
 }
 
 /// The table of `difference`.
 pub(crate) fn differences(to: &mut impl Write, rows: &[difference::Row]) -> io::Result<()> {
-    writeln!(
-        to,
-        "{:<16} {:<8} {:>9} {:>9} {:>9} {:>9}  by place",
-        "allocator", "prover", "runs", "words", "noise", "control"
-    )?;
-    for row in rows {
-        let residue = &row.residue;
-        writeln!(
-            to,
-            "{:<16} {:<8} {:>5} x 2 {:>9} {:>9} {:>9}  {}",
-            row.case.arm,
-            row.case.subject,
-            row.runs,
-            residue.words,
-            residue.noise,
-            row.positive_control,
+    let columns = [
+        "allocator",
+        "prover",
+        "runs",
+        "words",
+        "noise",
+        "control",
+        "by place",
+    ];
+    let cells = |row: &difference::Row| {
+        [
+            row.case.arm.to_string(),
+            row.case.subject.to_string(),
+            format!("2 x {}", row.runs),
+            row.residue.words.to_string(),
+            row.residue.noise.to_string(),
+            row.positive_control.to_string(),
             by_place(
-                residue
+                row.residue
                     .classes
                     .iter()
-                    .map(|(class, words)| (*class, *words))
-            )
-        )?;
-    }
-    Ok(())
+                    .map(|(class, words)| (*class, *words)),
+            ),
+        ]
+    };
+    print(to, columns, rows.iter().map(cells))
 }
 
 /// The table of `cores`.
 pub(crate) fn cores(to: &mut impl Write, rows: &[cores::Row]) -> io::Result<()> {
-    writeln!(
-        to,
-        "{:<16} {:<8} {:>7} {:<6} {:>9} {:>7} {:>10}  by place",
-        "allocator", "prover", "threads", "core", "hits", "share", "control"
-    )?;
-    for row in rows {
-        let way = match row.way {
-            cores::Way::Gcore => "gcore",
-            cores::Way::Abort => "abort",
-        };
-        let residue = &row.residue;
-        writeln!(
-            to,
-            "{:<16} {:<8} {:>7} {:<6} {:>9} {:>7} {:>10}  {}",
-            row.case.arm,
-            row.case.subject,
-            row.case.threads,
-            way,
-            residue.hits,
-            share(residue),
-            row.positive_control,
-            by_place(
-                residue
-                    .classes
-                    .iter()
-                    .map(|(class, found)| (*class, found.hits))
-            )
-        )?;
+    let columns = [
+        "allocator",
+        "prover",
+        "threads",
+        "core",
+        "hits",
+        "control",
+        "by place",
+    ];
+    let cells = |row: &cores::Row| {
+        [
+            row.case.arm.to_string(),
+            row.case.subject.to_string(),
+            row.case.threads.to_string(),
+            row.way.to_string(),
+            row.residue.hits.to_string(),
+            row.positive_control.to_string(),
+            by_place(hits(&row.residue)),
+        ]
+    };
+    print(to, columns, rows.iter().map(cells))
+}
+
+/// Columns as wide as they need to be.
+fn print<const N: usize>(
+    to: &mut impl Write,
+    columns: [&str; N],
+    rows: impl Iterator<Item = [String; N]>,
+) -> io::Result<()> {
+    let lines: Vec<[String; N]> = [columns.map(str::to_owned)]
+        .into_iter()
+        .chain(rows)
+        .collect();
+    let widths: [usize; N] =
+        std::array::from_fn(|at| lines.iter().map(|line| line[at].len()).max().unwrap_or(0));
+    for line in &lines {
+        let cells = line
+            .iter()
+            .zip(widths)
+            .map(|(cell, width)| format!("{cell:<width$}"));
+        let line = cells.collect::<Vec<_>>().join("  ");
+        writeln!(to, "{}", line.trim_end())?;
     }
     Ok(())
 }
 
-/// How many of the patterns were found.
-fn share(findings: &Findings) -> String {
-    let per_mille = (findings.distinct * 1000)
-        .checked_div(findings.patterns)
-        .unwrap_or(0);
-    format!("{}.{} %", per_mille / 10, per_mille % 10)
+fn hits(findings: &Findings) -> impl Iterator<Item = (Class, u64)> {
+    findings
+        .classes
+        .iter()
+        .map(|(class, found)| (*class, found.hits))
 }
 
-fn by_place(places: impl Iterator<Item = (Class, u64)>) -> String {
+fn by_place(places: impl Iterator<Item = (impl Display, u64)>) -> String {
     let texts: Vec<String> = places
         .map(|(class, count)| format!("{class} {count}"))
         .collect();
     texts.join(", ")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn columns_are_aligned() {
+        let mut to = Vec::new();
+        print(
+            &mut to,
+            ["a", "b"],
+            [["long".to_owned(), "1".to_owned()]].into_iter(),
+        )
+        .expect("memory takes all");
+        assert_eq!(String::from_utf8(to).expect("text"), "a     b\nlong  1\n");
+    }
 }

@@ -22,9 +22,13 @@ struct Arguments {
     #[arg(value_enum)]
     subject: Subject,
     size: usize,
+    /// How the last phase ends; those before end with a proof.
     #[arg(value_enum)]
     end: End,
 }
+
+/// Proofs in each process: what the first leaves at the system's threshold, the second keeps.
+pub(crate) const PROOFS: usize = 2;
 
 /// How a phase ends.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, ValueEnum)]
@@ -69,6 +73,10 @@ fn prove<A: Arm>(arguments: &Arguments) -> Result<(), String> {
     let observer = Observer::new().map_err(|error| error.to_string())?;
     let prepared = arguments.subject.prepare(arguments.size)?;
     panic::set_hook(Box::new(|_| ()));
+    for _ in 1..PROOFS {
+        let outcome = A::phase(|| prepared.prove(observer.seed()))?;
+        prepared.verify(&outcome)?;
+    }
     let work = || A::phase(|| work(&prepared, arguments.end, &observer));
     match panic::catch_unwind(AssertUnwindSafe(work)) {
         Ok(Ok(outcome)) => prepared.verify(&outcome)?,
