@@ -1,6 +1,7 @@
 //! Patterns as a set that does not contain them.
 #![forbid(unsafe_code)]
 
+use crate::halves::split;
 use crate::patterns::{Patterns, UNNAMED, WINDOW};
 use std::fmt;
 use std::hash::{BuildHasher, RandomState};
@@ -173,23 +174,9 @@ impl KeySet {
         &self.names
     }
 
-    /// The halves of all windows, sorted, under the low half of the mask: what a general register can hold.
-    pub(crate) fn halves(&self) -> Halves {
-        let mask_halves = split(self.mask.0);
-        let unified = |key: u128| {
-            let (low, high) = split(key);
-            [low, high ^ mask_halves.1 ^ mask_halves.0]
-        };
-        let mut sorted: Vec<u64> = self
-            .keys
-            .iter()
-            .flat_map(|&(key, _)| unified(key))
-            .collect();
-        sorted.sort_unstable();
-        Halves {
-            mask: mask_halves.0,
-            sorted,
-        }
+    /// Masked windows, and the mask.
+    pub(crate) fn masked_windows(&self) -> (impl Iterator<Item = u128>, u128) {
+        (self.keys.iter().map(|&(key, _)| key), self.mask.0)
     }
 }
 
@@ -201,28 +188,9 @@ impl fmt::Debug for KeySet {
     }
 }
 
-/// Masked values of 8 bytes.
-#[derive(Debug)]
-pub(crate) struct Halves {
-    mask: u64,
-    sorted: Vec<u64>,
-}
-
-impl Halves {
-    pub(crate) fn contains(&self, register: u64) -> bool {
-        self.sorted.binary_search(&(register ^ self.mask)).is_ok()
-    }
-}
-
 fn masked(patterns: &Patterns, mask: Mask) -> impl Iterator<Item = (u128, u8)> {
     let windows = patterns.windows.iter();
     windows.map(move |&(window, name)| (mask.apply(window), name))
-}
-
-/// The low and the high half.
-#[expect(clippy::cast_possible_truncation, reason = "halves")]
-const fn split(key: u128) -> (u64, u64) {
-    (key as u64, (key >> 64) as u64)
 }
 
 /// A word of a filter whose length is a power of two, and three bits in it: one place of memory is looked at, and of a
@@ -231,10 +199,6 @@ const fn split(key: u128) -> (u64, u64) {
 fn filter_bits(key: u128, filter: &[u64]) -> (usize, u64) {
     let mixed = split(key).0.wrapping_mul(0x9e37_79b9_7f4a_7c15);
     let bit = |shift: u32| 1 << (mixed >> shift & 63);
-    #[expect(
-        clippy::cast_possible_truncation,
-        reason = "an index takes what is left"
-    )]
     let word = (mixed >> 32) as usize & (filter.len() - 1);
     (word, bit(14) | bit(20) | bit(26))
 }
@@ -312,20 +276,5 @@ mod tests {
         assert_eq!((keys.len(), keys.names()), (40, &["first".to_owned()][..]));
         assert!(keys.find(patterns.windows[7].0).is_some());
         assert!(KeySet::read(mask, &mut &sent[..sent.len() - 1]).is_err());
-    }
-
-    #[test]
-    fn halves_are_found_under_one_mask() {
-        let patterns = patterns(3);
-        let halves = KeySet::new(&patterns).halves();
-        let half = |at: usize| {
-            u64::from_le_bytes(
-                patterns.windows[4].0[at..at + 8]
-                    .try_into()
-                    .expect("8 bytes"),
-            )
-        };
-        assert!(halves.contains(half(0)) && halves.contains(half(8)));
-        assert!(!halves.contains(half(0) ^ 1));
     }
 }

@@ -29,6 +29,7 @@
 
 mod class;
 mod findings;
+mod halves;
 mod keys;
 mod patterns;
 mod scanner;

@@ -1,6 +1,7 @@
 //! Another process, stopped so that all of it can be looked at.
 #![forbid(unsafe_code)]
 
+use crate::halves::Halves;
 use crate::maps::{Mapping, mappings};
 use crate::memory::Memory;
 use crate::registers::{self, Kind};
@@ -66,7 +67,7 @@ impl Stopped {
     /// If the kernel refuses.
     pub fn scan(&self, keys: &KeySet) -> io::Result<Findings> {
         let mut scanner = Scanner::new(keys);
-        let halves = keys.halves();
+        let halves = Halves::of(keys);
         for (thread, class, bytes) in self.registers()? {
             scanner.feed_registers(class, thread.as_raw(), &bytes);
             let general = bytes
