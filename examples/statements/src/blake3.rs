@@ -5,7 +5,7 @@ use p3_matrix::dense::RowMajorMatrix;
 
 use crate::config::{self, LOG_BLOWUP, Val};
 use crate::engine::Workload;
-use crate::input::random_inputs;
+use crate::input::{SEED, random_inputs};
 
 /// Trace columns.
 pub(crate) const COLUMNS: usize = NUM_BLAKE3_COLS;
@@ -24,12 +24,12 @@ impl Workload for Blake3 {
         Blake3Air {}
     }
 
-    fn trace(log_rows: usize) -> RowMajorMatrix<Val> {
-        generate_trace_rows(random_inputs(1 << log_rows), LOG_BLOWUP)
+    fn trace_from(seed: u64, log_rows: usize) -> RowMajorMatrix<Val> {
+        generate_trace_rows(random_inputs(seed, 1 << log_rows), LOG_BLOWUP)
     }
 
     fn trace_pieces(log_rows: usize, take: &mut dyn FnMut(Vec<Val>)) {
         // One piece: each row has its number and the number of rows in it.
-        take(generate_trace_rows(random_inputs(1 << log_rows), 0).values);
+        take(generate_trace_rows(random_inputs(SEED, 1 << log_rows), 0).values);
     }
 }

@@ -8,6 +8,7 @@ use p3_matrix::dense::RowMajorMatrix;
 use p3_uni_stark::{QuotientAir, StarkGenericConfig, VerifierConstraintFolder, prove, verify};
 
 use crate::config::{Config, HashFamily, Val, config};
+use crate::input::SEED;
 use crate::proof::{Encoded, StarkProof};
 use crate::{Proof, ProveError, VerifyError};
 
@@ -20,8 +21,12 @@ pub trait Workload: Send + Sync + 'static {
 
     /// The constraints; they do not depend on the size.
     fn air() -> Self::Air;
-    /// The trace of `2^log_rows` rows, in a buffer with room for its LDE.
-    fn trace(log_rows: usize) -> RowMajorMatrix<Val>;
+    /// The trace of `2^log_rows` rows about preimages from `seed`, in a buffer with room for its LDE.
+    fn trace_from(seed: u64, log_rows: usize) -> RowMajorMatrix<Val>;
+    /// The trace that programs compare: the same in every call.
+    fn trace(log_rows: usize) -> RowMajorMatrix<Val> {
+        Self::trace_from(SEED, log_rows)
+    }
     /// Hand the rows of that trace to `take`, from top to bottom, some at a time or all at once.
     fn trace_pieces(log_rows: usize, take: &mut dyn FnMut(Vec<Val>));
 }
@@ -50,7 +55,7 @@ where
 /// A prover whose field, hash and constraints are forgotten.
 pub(crate) trait Backend: Send + Sync {
     /// The trace of `2^log_rows` rows.
-    fn trace(&self, log_rows: usize) -> RowMajorMatrix<Val>;
+    fn trace(&self, seed: u64, log_rows: usize) -> RowMajorMatrix<Val>;
     /// Prove a trace.
     fn prove(&self, trace: RowMajorMatrix<Val>) -> Result<Box<dyn Encoded>, ProveError>;
     /// Verify a proof about `2^log_rows` rows.
@@ -97,8 +102,8 @@ impl<W: Workload> fmt::Debug for Engine<W> {
 }
 
 impl<W: Workload> Backend for Engine<W> {
-    fn trace(&self, log_rows: usize) -> RowMajorMatrix<Val> {
-        W::trace(log_rows)
+    fn trace(&self, seed: u64, log_rows: usize) -> RowMajorMatrix<Val> {
+        W::trace_from(seed, log_rows)
     }
 
     fn prove(&self, trace: RowMajorMatrix<Val>) -> Result<Box<dyn Encoded>, ProveError> {

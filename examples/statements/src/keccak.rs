@@ -5,7 +5,7 @@ use p3_matrix::dense::RowMajorMatrix;
 
 use crate::config::{self, LOG_BLOWUP, Val};
 use crate::engine::{PIECE_ROWS, Workload};
-use crate::input::random_inputs;
+use crate::input::{SEED, random_inputs};
 
 /// Trace columns.
 pub(crate) const COLUMNS: usize = NUM_KECCAK_COLS;
@@ -24,14 +24,14 @@ impl Workload for Keccak {
         KeccakAir {}
     }
 
-    fn trace(log_rows: usize) -> RowMajorMatrix<Val> {
+    fn trace_from(seed: u64, log_rows: usize) -> RowMajorMatrix<Val> {
         let permutations = (1 << log_rows) / NUM_ROUNDS;
-        generate_trace_rows(random_inputs(permutations), LOG_BLOWUP)
+        generate_trace_rows(random_inputs(seed, permutations), LOG_BLOWUP)
     }
 
     fn trace_pieces(log_rows: usize, take: &mut dyn FnMut(Vec<Val>)) {
         let mut missing = COLUMNS << log_rows;
-        let mut inputs = random_inputs((1 << log_rows) / NUM_ROUNDS);
+        let mut inputs = random_inputs(SEED, (1 << log_rows) / NUM_ROUNDS);
         // Rows that no permutation fills belong to one of zeros.
         inputs.push([0; 25]);
         for inputs in inputs.chunks(PIECE_ROWS / NUM_ROUNDS) {

@@ -14,7 +14,7 @@ use p3_poseidon2_air::{
 
 use crate::config::{self, LOG_BLOWUP, Val};
 use crate::engine::{PIECE_ROWS, Workload};
-use crate::input::random_inputs;
+use crate::input::{SEED, random_inputs};
 
 /// Field elements in a state.
 const WIDTH: usize = 16;
@@ -59,12 +59,12 @@ impl Workload for Poseidon2 {
         VectorizedPoseidon2Air::new(CONSTANTS)
     }
 
-    fn trace(log_rows: usize) -> RowMajorMatrix<Val> {
-        rows(random_inputs(VECTOR_LEN << log_rows), LOG_BLOWUP)
+    fn trace_from(seed: u64, log_rows: usize) -> RowMajorMatrix<Val> {
+        rows(random_inputs(seed, VECTOR_LEN << log_rows), LOG_BLOWUP)
     }
 
     fn trace_pieces(log_rows: usize, take: &mut dyn FnMut(Vec<Val>)) {
-        let inputs = random_inputs(VECTOR_LEN << log_rows);
+        let inputs = random_inputs(SEED, VECTOR_LEN << log_rows);
         for inputs in inputs.chunks(VECTOR_LEN * PIECE_ROWS) {
             take(rows(inputs.to_vec(), 0).values);
         }

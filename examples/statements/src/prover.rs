@@ -10,6 +10,7 @@ use p3_uni_stark::ProvingError;
 use crate::blake3::Blake3;
 use crate::config::Val;
 use crate::engine::{Backend, Engine};
+use crate::input::SEED;
 use crate::keccak::Keccak;
 use crate::poseidon2::Poseidon2;
 use crate::{Kind, Proof, SizeError, Statement};
@@ -52,9 +53,14 @@ impl Prover {
 
     /// The execution trace: the same in every call.
     pub fn generate_trace(&self) -> Trace {
+        self.generate_trace_from(SEED)
+    }
+
+    /// The execution trace about preimages from another seed than the usual one.
+    pub fn generate_trace_from(&self, seed: u64) -> Trace {
         Trace {
             statement: self.statement,
-            rows: self.backend.trace(self.statement.log_rows()),
+            rows: self.backend.trace(seed, self.statement.log_rows()),
         }
     }
 
@@ -92,6 +98,13 @@ impl fmt::Debug for Prover {
 pub struct Trace {
     statement: Statement,
     rows: RowMajorMatrix<Val>,
+}
+
+impl Trace {
+    /// The cells.
+    pub const fn rows(&self) -> &RowMajorMatrix<Val> {
+        &self.rows
+    }
 }
 
 impl fmt::Debug for Trace {

@@ -1,0 +1,60 @@
+//! How each allocator wants to be used.
+
+use zkarena::{PhaseGuard, Plan, site, wipe_thread};
+
+/// What the observer's child needs to know of the allocator that its binary installs.
+pub trait Arm {
+    /// Runs one proof the way the allocator's documentation asks for.
+    fn phase<R>(work: impl FnOnce() -> R) -> R {
+        work()
+    }
+}
+
+/// An allocator that knows no phases.
+#[derive(Debug)]
+pub struct Plain;
+
+impl Arm for Plain {}
+
+/// zkarena: a witness phase around each proof.
+#[derive(Debug)]
+pub struct Zkarena;
+
+impl Arm for Zkarena {
+    fn phase<R>(work: impl FnOnce() -> R) -> R {
+        witness_phase(work)
+    }
+}
+
+/// What `#[zk_phase] #[witness]` on this function will do.
+fn witness_phase<R>(work: impl FnOnce() -> R) -> R {
+    let _thread = ThreadWipe;
+    inside(work)
+}
+
+#[inline(never)]
+fn inside<R>(work: impl FnOnce() -> R) -> R {
+    let _phase = PhaseGuard::root(site!("prove"), Plan::new().witness());
+    work()
+}
+
+/// Clears the thread behind a panic too.
+struct ThreadWipe;
+
+impl Drop for ThreadWipe {
+    fn drop(&mut self) {
+        wipe_thread();
+    }
+}
+
+/// zk-alloc: a phase of its own around each proof, as its README says.
+#[cfg(feature = "peers")]
+#[derive(Debug)]
+pub struct ZkAlloc;
+
+#[cfg(feature = "peers")]
+impl Arm for ZkAlloc {
+    fn phase<R>(work: impl FnOnce() -> R) -> R {
+        zk_alloc::phase(work)
+    }
+}
