@@ -2,7 +2,7 @@
 
 use crate::failure::Failure;
 use std::time::Instant;
-use zkarena::{PhaseGuard, Plan, ProtectionReport, site, wipe_thread, zk_phase};
+use zkarena::{ProtectionReport, witness, zk_phase};
 use zkarena_forensics::{Findings, KeySet, scan_own_memory};
 use zkarena_groth16::{Job, Proven, Setup};
 
@@ -70,16 +70,9 @@ fn verified(
 }
 
 /// One proof whose witness leaves nothing.
+#[zk_phase(try)]
+#[witness]
 fn prove(setup: &Setup, job: Job) -> Result<Proven, Failure> {
-    let proven = witness_phase(setup, job);
-    wipe_thread();
-    proven
-}
-
-/// What `#[zk_phase] #[witness]` on [`prove`] will do.
-#[inline(never)]
-fn witness_phase(setup: &Setup, job: Job) -> Result<Proven, Failure> {
-    let _phase = PhaseGuard::try_root(site!("prove"), Plan::new().witness())?;
     Ok(setup.prove(job)?)
 }
 

@@ -1,6 +1,6 @@
 //! How each allocator wants to be used.
 
-use zkarena::{PhaseGuard, Plan, site, wipe_thread};
+use zkarena::witness;
 
 /// What the observer's child needs to know of the allocator that its binary installs.
 pub trait Arm {
@@ -26,25 +26,9 @@ impl Arm for Zkarena {
     }
 }
 
-/// What `#[zk_phase] #[witness]` on this function will do.
+#[witness]
 fn witness_phase<R>(work: impl FnOnce() -> R) -> R {
-    let _thread = ThreadWipe;
-    inside(work)
-}
-
-#[inline(never)]
-fn inside<R>(work: impl FnOnce() -> R) -> R {
-    let _phase = PhaseGuard::root(site!("prove"), Plan::new().witness());
     work()
-}
-
-/// Clears the thread behind a panic too.
-struct ThreadWipe;
-
-impl Drop for ThreadWipe {
-    fn drop(&mut self) {
-        wipe_thread();
-    }
 }
 
 /// zk-alloc: a phase of its own around each proof, as its README says.
