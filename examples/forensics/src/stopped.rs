@@ -6,14 +6,20 @@ use crate::maps::{Mapping, mappings};
 use crate::memory::Memory;
 use crate::registers::{self, Kind};
 use crate::{Class, Findings, KeySet, Scanner};
+use nix::errno::Errno;
 use nix::sys::ptrace;
 use nix::sys::wait::{WaitPidFlag, WaitStatus, waitpid};
 use nix::unistd::Pid;
 use std::fs;
 use std::io;
+use std::thread;
+use std::time::Duration;
 
 /// Bytes read at a time.
 const PIECE: usize = 1 << 20;
+/// How often a thread that cannot be traced is tried again, and after how long.
+const TRIES: u32 = 1000;
+const MOMENT: Duration = Duration::from_millis(1);
 /// The stack pointer's place among the general registers, in words.
 #[cfg(target_arch = "x86_64")]
 const STACK_POINTER: usize = 19;
@@ -163,16 +169,25 @@ fn threads(process: Pid) -> io::Result<impl Iterator<Item = Pid>> {
 
 /// Stops a thread; `false` if it ended meanwhile.
 fn stop(thread: Pid) -> io::Result<bool> {
-    let seized =
-        ptrace::seize(thread, ptrace::Options::empty()).and_then(|()| ptrace::interrupt(thread));
-    match seized {
-        Ok(()) => (),
-        Err(nix::errno::Errno::ESRCH) => return Ok(false),
+    for _ in 0..TRIES {
+        match ptrace::seize(thread, ptrace::Options::empty()) {
+            Ok(()) => return interrupted(thread),
+            Err(Errno::ESRCH) => return Ok(false),
+            // That is also what it says of a thread that is about to end.
+            Err(Errno::EPERM) => thread::sleep(MOMENT),
+            Err(error) => return Err(error.into()),
+        }
+    }
+    Err(Errno::EPERM.into())
+}
+
+/// Interrupts a thread that is traced; `false` if it ended meanwhile, which only its tracer gets to know.
+fn interrupted(thread: Pid) -> io::Result<bool> {
+    match ptrace::interrupt(thread) {
+        Ok(()) | Err(Errno::ESRCH) => (),
         Err(error) => return Err(error.into()),
     }
     let status = waitpid(thread, Some(WaitPidFlag::__WALL))?;
-    Ok(!matches!(
-        status,
-        WaitStatus::Exited(..) | WaitStatus::Signaled(..)
-    ))
+    let ended = matches!(status, WaitStatus::Exited(..) | WaitStatus::Signaled(..));
+    Ok(!ended)
 }
