@@ -22,6 +22,8 @@ pub(crate) struct Region {
     base: NonNull<u8>,
     len: usize,
     guard: usize,
+    /// Whether core files have what is backed.
+    dumped: bool,
     committed: AtomicUsize,
 }
 
@@ -37,19 +39,23 @@ impl Region {
     }
 
     /// As [`reserve`](Self::reserve), with pages at either end that nobody can touch: as many as a
-    /// huge page has, so that what the kernel aligns stays aligned.
+    /// huge page has, so that what the kernel aligns stays aligned. Core files have nothing of it.
     pub(crate) fn reserve_guarded(len: usize) -> Option<Self> {
         Self::reserve_with(len, HUGE_PAGE)
     }
 
     fn reserve_with(len: usize, guard: usize) -> Option<Self> {
         let len = round_up(len, PAGE);
-        let start = os::reserve(len.checked_add(2 * guard)?)?;
+        let reserved = len.checked_add(2 * guard)?;
+        let start = os::reserve(reserved)?;
+        // Debuggers would write addresses that nobody uses into core files, byte by byte.
+        os::advise(start, reserved, Advice::NoDump);
         Some(Self {
             // SAFETY: `guard` is at most the bytes that were reserved from `start` on.
             base: unsafe { start.add(guard) },
             len,
             guard,
+            dumped: guard == 0,
             committed: AtomicUsize::new(0),
         })
     }
@@ -107,6 +113,9 @@ impl Region {
             return false;
         };
         let done = os::commit(start, upto - have) && accept(start, upto - have);
+        if done && self.dumped {
+            os::advise(start, upto - have, Advice::Dump);
+        }
         if done {
             self.committed.fetch_max(upto, Ordering::AcqRel);
         }

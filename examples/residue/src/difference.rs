@@ -50,7 +50,7 @@ pub(crate) fn run(matrix: &Matrix) -> Result<(), Failure> {
 }
 
 fn row(case: Case, matrix: &Matrix) -> Result<Row, Failure> {
-    let runs = matrix.runs.unwrap_or(2).max(2);
+    let runs = matrix.runs.unwrap_or(6).max(2);
     let (mut one, mut other) = (Vec::new(), Vec::new());
     let mut control = (Vec::new(), Vec::new());
     // In turn: what only grows, as clocks do, then differs between equal runs if it differs at all.

@@ -52,6 +52,7 @@ pub(crate) fn differences(to: &mut impl Write, rows: &[difference::Row]) -> io::
         "prover",
         "runs",
         "words",
+        "counts",
         "noise",
         "control",
         "by place",
@@ -62,6 +63,7 @@ pub(crate) fn differences(to: &mut impl Write, rows: &[difference::Row]) -> io::
             row.case.subject.to_string(),
             format!("2 x {}", row.runs),
             row.residue.words.to_string(),
+            row.residue.counts.to_string(),
             row.residue.noise.to_string(),
             row.positive_control.to_string(),
             by_place(
@@ -82,9 +84,9 @@ pub(crate) fn cores(to: &mut impl Write, rows: &[cores::Row]) -> io::Result<()> 
         "prover",
         "threads",
         "core",
-        "hits",
+        "in memory",
+        "in registers",
         "control",
-        "by place",
     ];
     let cells = |row: &cores::Row| {
         [
@@ -92,9 +94,9 @@ pub(crate) fn cores(to: &mut impl Write, rows: &[cores::Row]) -> io::Result<()> 
             row.case.subject.to_string(),
             row.case.threads.to_string(),
             row.way.to_string(),
-            row.residue.hits.to_string(),
+            row.in_memory().to_string(),
+            (row.residue.hits - row.in_memory()).to_string(),
             row.positive_control.to_string(),
-            by_place(hits(&row.residue)),
         ]
     };
     print(to, columns, rows.iter().map(cells))

@@ -27,6 +27,7 @@ pub(crate) fn advise(start: NonNull<u8>, len: usize, advice: Advice) -> bool {
         Advice::GiveBackLocked => MADV_DONTNEED_LOCKED,
         Advice::Collapse => MADV_COLLAPSE,
         Advice::NoDump => libc::MADV_DONTDUMP,
+        Advice::Dump => libc::MADV_DODUMP,
         Advice::WipeOnFork => libc::MADV_WIPEONFORK,
     };
     // SAFETY: callers pass pages of their own region; all but the two that give back keep the

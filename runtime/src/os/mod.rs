@@ -49,6 +49,8 @@ pub(crate) enum Advice {
     Collapse,
     /// Leave the pages out of core files.
     NoDump,
+    /// Have core files contain the pages again.
+    Dump,
     /// A child of `fork` finds zeros there.
     WipeOnFork,
 }

@@ -22,7 +22,7 @@ struct Arguments {
     #[arg(value_enum)]
     subject: Subject,
     size: usize,
-    /// How the last phase ends; those before end with a proof.
+    /// How the last phase ends; those before end with a proof, or with an error as well.
     #[arg(value_enum)]
     end: End,
 }
@@ -74,8 +74,11 @@ fn prove<A: Arm>(arguments: &Arguments) -> Result<(), String> {
     let prepared = arguments.subject.prepare(arguments.size)?;
     panic::set_hook(Box::new(|_| ()));
     for _ in 1..PROOFS {
-        let outcome = A::phase(|| prepared.prove(observer.seed()))?;
-        prepared.verify(&outcome)?;
+        match A::phase(|| ended(prepared.prove(observer.seed()), arguments.end)) {
+            Ok(outcome) => prepared.verify(&outcome)?,
+            Err(error) if arguments.end != End::Err => return Err(error),
+            Err(_) => (),
+        }
     }
     let work = || A::phase(|| work(&prepared, arguments.end, &observer));
     match panic::catch_unwind(AssertUnwindSafe(work)) {
@@ -97,10 +100,17 @@ fn work(prepared: &Prepared, end: End, observer: &Observer) -> Result<Outcome, S
     observer.stop_at("mid");
     drop(in_hand);
     match end {
-        End::Ok => outcome,
-        End::Err => Err("asked for".to_owned()),
+        End::Ok | End::Err => ended(outcome, end),
         End::Panic => panic!("asked for"),
         End::Abort => process::abort(),
+    }
+}
+
+/// What leaves the phase: a proof follows the witness, so that where nothing may, none does.
+fn ended(outcome: Result<Outcome, String>, end: End) -> Result<Outcome, String> {
+    match end {
+        End::Err => Err("asked for".to_owned()),
+        End::Ok | End::Panic | End::Abort => outcome,
     }
 }
 
