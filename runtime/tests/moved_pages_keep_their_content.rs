@@ -7,9 +7,11 @@ use common::block::Block;
 use common::child::{in_child, in_child_with};
 use common::memory::{minor_faults, resident};
 use common::random::Random;
-use common::{MIB, PAGE};
+use common::{MIB, PAGE, size};
 use std::time::Duration;
-use zkarena::{PhaseAlloc, Retention, phase, report, set_retention};
+use zkarena::{
+    PhaseAlloc, PhaseGuard, Plan, Retention, phase, protection, report, set_retention, site,
+};
 
 #[global_allocator]
 static ALLOC: PhaseAlloc = PhaseAlloc::new();
@@ -146,4 +148,45 @@ fn gathered_pages_keep_their_content() {
         }
         println!("{:?}", report().heap());
     });
+}
+
+/// What the kernel counts against the limit on locked memory.
+fn locked() -> usize {
+    let status = std::fs::read_to_string("/proc/self/status").expect("status");
+    let line = status.lines().find_map(|line| line.strip_prefix("VmLck:"));
+    let kib: usize = line
+        .and_then(|line| line.trim().strip_suffix(" kB")?.parse().ok())
+        .expect("a number of KiB");
+    kib << 10
+}
+
+/// Of a secret heap, too, whose idle pages read zero: with a page goes what protects it.
+#[test]
+fn witness_pages_stay_protected_where_they_are_moved() {
+    in_child_with(
+        "witness_pages_stay_protected_where_they_are_moved",
+        |child| {
+            child.env("ZKARENA_PAGES", "small");
+        },
+        || {
+            let guard = PhaseGuard::root(site!("prove"), Plan::new().witness());
+            for round in 0..3 {
+                let live = scattered();
+                let (faults, before) = (minor_faults(), resident());
+                let large = stamped(100 * MIB, 100);
+                let (faults, growth) = (minor_faults() - faults, resident().saturating_sub(before));
+                assert!(faults <= 100 * MIB as u64 / PAGE as u64 / 4, "{faults} faults");
+                assert!(growth <= 25 * MIB, "{growth} bytes more are resident");
+                live.iter().for_each(check);
+                check(&large);
+                let report = protection();
+                assert!(report.holds() || report.locked_bytes == 0, "{round}: {report}");
+                assert_eq!(size(report.locked_bytes), locked(), "{round}: {report}");
+                drop((live, large));
+                let zeroed = Block::zeroed(150 * MIB, 8, 1).expect("memory");
+                drop(zeroed);
+            }
+            drop(guard);
+        },
+    );
 }

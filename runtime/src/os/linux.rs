@@ -82,6 +82,12 @@ pub(crate) fn lock(start: NonNull<u8>, len: usize) -> bool {
     unsafe { libc::syscall(libc::SYS_mlock2, start.as_ptr(), len, MLOCK_ONFAULT) == 0 }
 }
 
+/// Undoes [`lock`].
+pub(crate) fn unlock(start: NonNull<u8>, len: usize) {
+    // SAFETY: callers pass committed pages of their own region; nothing is read or changed.
+    unsafe { libc::munlock(start.as_ptr().cast(), len) };
+}
+
 /// How many bytes the process may lock, unless it is privileged; `None` if there is no limit.
 pub(crate) fn locked_limit() -> Option<u64> {
     super::unix::limit_of(libc::RLIMIT_MEMLOCK)

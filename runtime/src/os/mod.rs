@@ -19,8 +19,8 @@ mod unix;
 pub(crate) use asan::allow;
 #[cfg(target_os = "linux")]
 pub(crate) use linux::{
-    advise, began_after, lock, locked_limit, mappings, move_pages, resident, thread_id, wait,
-    wake_one,
+    advise, began_after, lock, locked_limit, mappings, move_pages, resident, thread_id, unlock,
+    wait, wake_one,
 };
 #[cfg(not(unix))]
 pub(crate) use stub::*;

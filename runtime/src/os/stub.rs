@@ -74,6 +74,8 @@ pub(crate) fn lock(_start: NonNull<u8>, _len: usize) -> bool {
     false
 }
 
+pub(crate) fn unlock(_start: NonNull<u8>, _len: usize) {}
+
 pub(crate) fn locked_limit() -> Option<u64> {
     None
 }

@@ -187,6 +187,10 @@ pub(crate) fn lock(_start: NonNull<u8>, _len: usize) -> bool {
     false
 }
 
+/// Undoes `lock`: nothing is locked.
+#[cfg(not(target_os = "linux"))]
+pub(crate) fn unlock(_start: NonNull<u8>, _len: usize) {}
+
 /// How many bytes may be locked: none are.
 #[cfg(not(target_os = "linux"))]
 pub(crate) fn locked_limit() -> Option<u64> {

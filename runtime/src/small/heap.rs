@@ -102,6 +102,8 @@ pub(crate) struct SmallStats {
     pub(crate) bytes: u64,
     /// Slabs, full or not.
     pub(crate) slabs: u64,
+    /// Bytes wiped so far.
+    pub(crate) wiped_bytes: u64,
 }
 
 impl SmallHeap {
@@ -261,6 +263,7 @@ impl SmallHeap {
             stats.blocks += rooms.blocks();
             stats.bytes += rooms.bytes();
             stats.slabs += u64::from(rooms.slabs());
+            stats.wiped_bytes += rooms.wiped_bytes();
         }
         stats
     }

@@ -33,6 +33,8 @@ pub(super) struct Rooms {
     blocks: u64,
     /// Bytes of the slots of live blocks.
     bytes: u64,
+    /// Bytes of the slots of blocks that were freed so far.
+    wiped: u64,
 }
 
 impl Rooms {
@@ -42,6 +44,7 @@ impl Rooms {
             slabs: 0,
             blocks: 0,
             bytes: 0,
+            wiped: 0,
         }
     }
 
@@ -55,6 +58,10 @@ impl Rooms {
 
     pub(super) fn bytes(&self) -> u64 {
         self.bytes
+    }
+
+    pub(super) fn wiped_bytes(&self) -> u64 {
+        self.wiped
     }
 
     /// Takes a slot of that class: the page its slab begins at, and its number.
@@ -81,6 +88,7 @@ impl Rooms {
         }
         self.blocks -= 1;
         self.bytes -= slab.class().bytes() as u64;
+        self.wiped += slab.class().bytes() as u64;
         if was_full {
             self.link(slabs, index, slab);
         }

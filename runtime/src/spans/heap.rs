@@ -37,6 +37,7 @@ pub(crate) struct SpanHeap {
     pub(super) pages: Pages,
     pub(super) trimmed: AtomicU64,
     pub(super) refused: AtomicU64,
+    wiped: AtomicU64,
     /// Pages are not moved any more: the kernel cannot, or will not.
     pub(super) settled: AtomicBool,
     /// Some addresses of the range are not ours any more.
@@ -66,7 +67,8 @@ impl SpanHeap {
             pages: Pages::new(),
             trimmed: AtomicU64::new(0),
             refused: AtomicU64::new(0),
-            settled: AtomicBool::new(kind.secret),
+            wiped: AtomicU64::new(0),
+            settled: AtomicBool::new(false),
             lost: AtomicBool::new(false),
         }
     }
@@ -234,7 +236,7 @@ impl SpanHeap {
         let warm = |span| ground.is_warm(span);
         let end = central.top().saturating_add(pages);
         let plenty = bytes_of(end) <= ground.region.len() / 4;
-        if pages >= HUGE_PAGES && plenty && self.can_move(end) {
+        if pages >= HUGE_PAGES && plenty && self.can_move(ground, end) {
             let most = pages.saturating_mul(2);
             let aligned = central.top().next_multiple_of(HUGE_PAGES);
             let spread = central.reuse(&ground.table, pages, most, warm);
@@ -290,6 +292,8 @@ impl SpanHeap {
                 os::allow(start, bytes_of(run.pages), bytes_of(run.pages));
                 // SAFETY: the pages are committed, and nobody else's: their user is done with them (invariant 2).
                 unsafe { wipe(start, bytes_of(run.pages)) };
+                self.wiped
+                    .fetch_add(bytes_of(run.pages) as u64, Ordering::Relaxed);
             }
         }
     }
@@ -348,6 +352,11 @@ impl SpanHeap {
         self.pages.before_use(ground, added);
         fresh::note(ground, span.first, added);
         true
+    }
+
+    /// Bytes wiped so far.
+    pub(crate) fn wiped_bytes(&self) -> u64 {
+        self.wiped.load(Ordering::Relaxed)
     }
 
     /// The page policy in force.

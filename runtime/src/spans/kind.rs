@@ -16,8 +16,8 @@ pub(super) struct HeapKind {
     /// Which pages back it, unless told otherwise.
     pub(super) pages: PagePolicy,
     /// Its pages hold secrets. They are kept out of core files, children and swap, with a guard at
-    /// either end; they are wiped before they are free; and they are never moved, and gathered only
-    /// while they are free: the kernel frees what it copies from as it is.
+    /// either end; they are wiped before they are free, and moved or gathered only while they are:
+    /// the kernel frees what it copies from as it is.
     pub(super) secret: bool,
 }
 

@@ -1,7 +1,7 @@
 //! Keeping pages out of swap.
 //!
 //! A lock counts against `RLIMIT_MEMLOCK` with all bytes of its range, though pages are locked only as
-//! they are touched; the limit is often 8 MiB. Locks do not nest, so nothing is ever unlocked here.
+//! they are touched; the limit is often 8 MiB. Locks do not nest, so nothing is unlocked here but to be moved.
 #![forbid(unsafe_code)]
 
 use crate::environment::{Read, override_with};
@@ -125,6 +125,20 @@ impl Locks {
                 self.missing.fetch_add(bytes, Ordering::Relaxed);
                 true
             }
+        }
+    }
+
+    /// Unlocks pages that are about to be moved.
+    pub(super) fn unlock(start: NonNull<u8>, bytes: usize) {
+        if lock_policy() != LockPolicy::Off {
+            os::unlock(start, bytes);
+        }
+    }
+
+    /// Locks them again.
+    pub(super) fn lock_again(&self, start: NonNull<u8>, bytes: usize) {
+        if lock_policy() != LockPolicy::Off && !os::lock(start, bytes) {
+            self.missing.fetch_add(bytes, Ordering::Relaxed);
         }
     }
 

@@ -6,11 +6,14 @@
 //!
 //! Whole aligned huge-page blocks are moved, never less: the kernel then moves a page table at a
 //! time, huge pages stay whole, and the number of mappings stays bounded (see `REACH` in `ground`).
+//!
+//! What lies idle in a secret heap reads zero, so that no secret is moved.
 #![forbid(unsafe_code)]
 
 use super::central::Central;
 use super::ground::{Ground, REACH};
 use super::heap::SpanHeap;
+use super::locks::Locks;
 use super::table::Span;
 use super::trim::above_top;
 
@@ -41,16 +44,18 @@ impl Blocks {
 }
 
 impl SpanHeap {
-    /// Whether pages can be moved anywhere below page `end`.
-    pub(super) fn can_move(&self, end: u32) -> bool {
-        end <= REACH && !self.settled.load(Ordering::Relaxed)
+    /// Whether pages can be moved anywhere below page `end`. Those of a secret heap are as long as all
+    /// are locked, or none.
+    pub(super) fn can_move(&self, ground: &Ground, end: u32) -> bool {
+        let settled = self.settled.load(Ordering::Relaxed);
+        end <= REACH && !settled && (!self.kind.secret || ground.locks.gap() == 0)
     }
 
     /// Backs untouched blocks of a live span with pages that lie idle. `false`: the kernel lost some
     /// of the span's addresses, so nobody may use it.
     pub(super) fn transplant(&self, ground: &Ground, span: Span) -> bool {
         let mut wanted = ground.blocks(span, false).peekable();
-        while wanted.peek().is_some() && !self.settled.load(Ordering::Relaxed) {
+        while wanted.peek().is_some() && self.can_move(ground, 0) {
             let central = self.central.lock();
             let idle = idle_blocks(ground, &central);
             if idle.found == 0 {
@@ -67,7 +72,17 @@ impl SpanHeap {
 
     /// `false`: the kernel lost the addresses of `to`.
     fn move_block(&self, ground: &Ground, from: Span, to: Span) -> bool {
-        match move_pages(ground, from, to) {
+        // The kernel unlocks the whole mapping that moved pages were part of, and goes on counting it.
+        let ends = || {
+            let ends = [from, to].into_iter().filter(|_| self.kind.secret);
+            ends.filter_map(|end| ground.address(end.first))
+        };
+        ends().for_each(|start| Locks::unlock(start, HUGE_PAGE));
+        let moved = move_pages(ground, from, to);
+        if moved != Moved::Lost {
+            ends().for_each(|start| ground.locks.lock_again(start, HUGE_PAGE));
+        }
+        match moved {
             Moved::Done => {
                 ground.touched.set(to);
                 ground.touched.clear(from);

@@ -73,6 +73,7 @@ fn witness_stats() -> WitnessStats {
         heap: WITNESS.stats(),
         small_blocks: small.blocks,
         small_bytes: small.bytes,
+        wiped_bytes: WITNESS.wiped_bytes() + small.wiped_bytes,
         phases,
         missed_threads,
     }

@@ -134,6 +134,8 @@ pub struct WitnessStats {
     pub small_blocks: u64,
     /// Bytes of them.
     pub small_bytes: u64,
+    /// Bytes wiped so far, in the heap of witnesses.
+    pub wiped_bytes: u64,
     /// Witness phases that ended, without those inside others.
     pub phases: u64,
     /// Threads that took part in a phase and were not cleared when it ended: those of a pool of the
