@@ -30,6 +30,7 @@
 mod class;
 mod findings;
 mod halves;
+mod helper;
 mod keys;
 mod patterns;
 mod scanner;
@@ -53,6 +54,7 @@ mod stopped;
 
 pub use class::Class;
 pub use findings::{ClassFindings, Findings};
+pub use helper::answer;
 pub use keys::{KeySet, Mask};
 pub use patterns::Patterns;
 pub use scanner::Scanner;

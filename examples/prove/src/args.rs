@@ -37,6 +37,10 @@ pub(crate) struct Args {
     #[arg(long, value_name = "N", value_parser = value_parser!(u16).range(1..=MAX_THREADS))]
     pub(crate) threads: Option<u16>,
 
+    /// Prove in witness phases, and look for what is left of the trace in the memory of the process
+    #[arg(long)]
+    pub(crate) witness: bool,
+
     /// Print one JSON object instead of tables
     #[arg(long)]
     pub(crate) json: bool,
@@ -48,6 +52,10 @@ pub(crate) struct Args {
     /// Seconds to idle after the last proof before the memory at rest is sampled
     #[arg(long, value_name = "SECONDS", default_value_t = 5)]
     rest: u16,
+
+    /// Read a mask and write masked windows of the trace: what the program asks a process of its own for
+    #[arg(long, hide = true)]
+    pub(crate) write_keys: bool,
 }
 
 impl Args {

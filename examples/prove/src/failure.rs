@@ -58,6 +58,18 @@ pub(crate) enum Failure {
         /// The verifier's reason.
         source: VerifyError,
     },
+    /// What to look for could not be derived.
+    #[error("cannot find out what to look for: {0}; prove without --witness")]
+    Keys(io::Error),
+    /// The process cannot read its own memory.
+    #[error("cannot look through the memory of the process: {0}; prove without --witness")]
+    Scan(io::Error),
+    /// An unwiped trace was not found.
+    #[error("the search does not find a trace that was not wiped; its result means nothing")]
+    Blind,
+    /// A trace that was a witness was found.
+    #[error("{0} windows of the trace are left after phases that should have wiped it; this is a bug")]
+    Residue(u64),
     /// Standard output does not take the results.
     #[error("cannot print the results: {0}; check where stdout goes")]
     Print(#[from] io::Error),
@@ -72,7 +84,14 @@ impl Failure {
             | Self::TooBig { .. }
             | Self::Out { .. }
             | Self::Threads(_) => 2,
-            Self::Write { .. } | Self::Prove(_) | Self::Unverified { .. } | Self::Print(_) => 1,
+            Self::Write { .. }
+            | Self::Prove(_)
+            | Self::Unverified { .. }
+            | Self::Keys(_)
+            | Self::Scan(_)
+            | Self::Blind
+            | Self::Residue(_)
+            | Self::Print(_) => 1,
         }
     }
 }

@@ -2,9 +2,10 @@
 //!
 //! ```text
 //! cargo run --release --bin prove -- --statement poseidon2 --proofs 5 --out results
+//! cargo run --release --bin prove -- --witness      what is left of the trace in memory: nothing
 //! ```
 //!
-//! Exit code 0: every proof verified. 1: one did not, or the prover gave up. 2: nothing was proved,
+//! Exit code 0: every proof verified, and with `--witness` nothing was left. 1: not so, or the prover gave up. 2: nothing was proved,
 //! because the command line asks for what cannot be done. An error is one line on stderr.
 #![forbid(unsafe_code)]
 
@@ -17,6 +18,7 @@ mod process;
 mod progress;
 mod scheme;
 mod session;
+mod witness;
 
 use std::io::{self, Write};
 use std::process::ExitCode;
@@ -28,7 +30,7 @@ use zkarena::PhaseAlloc;
 use crate::args::Args;
 use crate::failure::Failure;
 use crate::out_dir::OutDir;
-use crate::session::Session;
+use crate::session::{Phases, Session};
 
 #[global_allocator]
 static ALLOC: PhaseAlloc = PhaseAlloc::new();
@@ -46,30 +48,44 @@ fn main() -> ExitCode {
 /// Check what is asked for, prove it, and print the results.
 fn prove(args: &Args) -> Result<(), Failure> {
     let statement = args.statement()?;
+    if args.write_keys {
+        return witness::write_keys(statement);
+    }
     memory::check(statement)?;
     let out = args.out.as_deref().map(OutDir::prepare).transpose()?;
     start_threads(args.threads)?;
 
+    // Ahead of the proofs, so that it takes no memory that they gave back.
+    let keys = args.witness.then(|| witness::keys(statement)).transpose()?;
+    let phases = if args.witness {
+        Phases::Witness
+    } else {
+        Phases::Ordinary
+    };
     let progress = progress::bar(args.proofs, args.json);
-    let session = Session::run(statement, args.pcs, args.proofs, || progress.inc(1));
+    let session = Session::run(statement, args.pcs, args.proofs, phases, || progress.inc(1));
     progress.finish_and_clear();
     let session = session?;
+    let look = |keys| witness::look(statement, args.pcs, keys);
+    let residue = keys.as_ref().map(look).transpose()?;
 
     let mut stdout = io::stdout().lock();
     if !args.json {
         output::table(&mut stdout, &session)?;
+        output::residue(&mut stdout, residue.as_ref())?;
     }
     thread::sleep(args.rest());
     let at_rest = process::rss_mib();
     let report = zkarena::report();
     out.map_or(Ok(()), |out| out.write(&report))?;
     if args.json {
-        output::json(&mut stdout, &session, at_rest, &report)?;
+        output::json(&mut stdout, &session, residue.as_ref(), at_rest, &report)?;
     } else {
         output::rest(&mut stdout, args.rest(), at_rest, &report)?;
     }
     stdout.flush()?;
-    session.verdict()
+    session.verdict()?;
+    residue.map_or(Ok(()), |residue| residue.verdict())
 }
 
 /// Start the threads that prove; one for each core if no number is given.

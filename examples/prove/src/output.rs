@@ -5,9 +5,10 @@ use std::io::{self, Write};
 use std::time::Duration;
 
 use serde::Serialize;
-use zkarena::{PhaseReport, Report};
+use zkarena::{PhaseReport, ProtectionReport, Report};
 
 use crate::session::{ProofRecord, Session};
+use crate::witness::{Residue, ResidueObject};
 
 /// Print the settings and a line for each proof.
 ///
@@ -39,6 +40,24 @@ pub(crate) fn table(to: &mut impl Write, session: &Session) -> io::Result<()> {
     Ok(())
 }
 
+/// Print what protects the trace, and what was left of it.
+///
+/// # Errors
+/// Those of `to`.
+pub(crate) fn residue(to: &mut impl Write, residue: Option<&Residue>) -> io::Result<()> {
+    let Some(residue) = residue else {
+        return Ok(());
+    };
+    let Residue {
+        protection,
+        left,
+        control,
+    } = residue;
+    writeln!(to, "\n{protection}\n")?;
+    writeln!(to, "residue:          {left}")?;
+    writeln!(to, "with wiping off:  {control}")
+}
+
 /// Print the memory at rest and the phases.
 ///
 /// # Errors
@@ -65,6 +84,7 @@ pub(crate) fn rest(
 pub(crate) fn json(
     to: &mut impl Write,
     session: &Session,
+    residue: Option<&Residue>,
     at_rest_rss_mib: Option<f64>,
     report: &Report,
 ) -> io::Result<()> {
@@ -77,6 +97,12 @@ pub(crate) fn json(
         proofs: session.proofs.iter().map(ProofObject::from).collect(),
         peak_rss_mib: session.peak_rss_mib,
         at_rest_rss_mib,
+        witness: residue.map(|residue| WitnessObject {
+            verified: session.proofs.iter().all(|proof| proof.verdict.is_ok()),
+            seconds: session.proofs.iter().map(|proof| proof.seconds).sum(),
+            protection: &residue.protection,
+            residue: residue.object(),
+        }),
         phases: report.phases(),
     };
     serde_json::to_writer(&mut *to, &object)?;
@@ -94,7 +120,19 @@ struct Object<'a> {
     proofs: Vec<ProofObject>,
     peak_rss_mib: Option<f64>,
     at_rest_rss_mib: Option<f64>,
+    #[serde(flatten)]
+    witness: Option<WitnessObject<'a>>,
     phases: &'a [PhaseReport],
+}
+
+/// What `--witness` adds.
+#[derive(Serialize)]
+struct WitnessObject<'a> {
+    verified: bool,
+    /// For all proofs.
+    seconds: f64,
+    protection: &'a ProtectionReport,
+    residue: ResidueObject<'a>,
 }
 
 #[derive(Serialize)]

@@ -2,7 +2,7 @@
 
 use std::time::Instant;
 
-use zkarena::zk_phase;
+use zkarena::{Phase, witness, zk_phase};
 use zkarena_statements::{Statement, TranscriptDigest, VerifyError};
 
 use crate::failure::Failure;
@@ -48,10 +48,16 @@ impl Session {
         statement: Statement,
         scheme: Scheme,
         proofs: u32,
+        phases: Phases,
         done: impl Fn(),
     ) -> Result<Self, Failure> {
         let prover = AnyProver::new(scheme, statement);
-        let proofs = (0..proofs).map(|_| prove_one(&prover).inspect(|_| done()));
+        let prove = if std::env::var_os("W").is_some() {
+            prove_secretly
+        } else {
+            prove_one
+        };
+        let proofs = (0..proofs).map(|_| prove(&prover).inspect(|_| done()));
         Ok(Self {
             statement,
             scheme,
@@ -73,9 +79,28 @@ impl Session {
     }
 }
 
+/// What the phases of the proofs are.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Phases {
+    Ordinary,
+    /// Everything that is allocated in them is wiped.
+    Witness,
+}
+
 /// One proof, from trace to verdict.
 #[zk_phase(name = "prove")]
 fn prove_one(prover: &AnyProver) -> Result<ProofRecord, Failure> {
+    prove(prover, phase)
+}
+
+/// The same as a witness.
+#[zk_phase(name = "prove")]
+#[witness]
+fn prove_secretly(prover: &AnyProver) -> Result<ProofRecord, Failure> {
+    prove(prover, phase)
+}
+
+fn prove(prover: &AnyProver, phase: Phase<'_>) -> Result<ProofRecord, Failure> {
     let faults_before = process::minor_faults();
     let start = Instant::now();
     let trace = zkarena::phase("trace", || prover.generate_trace(phase));
@@ -102,7 +127,7 @@ mod tests {
     #[test]
     fn one_bad_proof_fails_the_session() {
         let statement = Statement::new(Kind::Keccak, 5).expect("a valid size");
-        let mut session = Session::run(statement, Scheme::Published, 2, || ()).expect("two proofs");
+        let mut session = Session::run(statement, Scheme::Published, 2, Phases::Ordinary, || ()).expect("two proofs");
         assert!(session.proofs.iter().all(|proof| proof.verdict.is_ok()));
 
         session.proofs[1].verdict = Err(VerifyError::OtherStatement);

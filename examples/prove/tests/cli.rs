@@ -205,3 +205,22 @@ fn out_writes_timeline_and_report() {
     let files = std::fs::read_dir(&dir).expect("a directory");
     assert_eq!(files.count(), 2, "nothing else is left behind");
 }
+
+/// `--witness`: the same proofs, and nothing is left of the trace, which the search finds if it is not wiped.
+#[test]
+#[cfg(target_os = "linux")]
+fn a_witness_leaves_nothing() {
+    let witness = json(small(&["--json", "--proofs", "2", "--witness"]));
+    let ordinary = json(small(&["--json", "--proofs", "1"]));
+    assert_eq!(witness["verified"], true);
+    assert!(witness["seconds"].as_f64() > Some(0.0));
+    assert!(witness["protection"]["committed_bytes"].as_u64() > Some(0));
+    let residue = &witness["residue"];
+    assert_eq!(residue["hits"], 0, "{residue}");
+    assert!(residue["positive_control"].as_u64() > Some(0), "{residue}");
+    assert!(ordinary.get("residue").is_none());
+    assert_eq!(
+        witness["proofs"][1]["transcript_sha256"],
+        ordinary["proofs"][0]["transcript_sha256"]
+    );
+}

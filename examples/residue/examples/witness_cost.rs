@@ -26,7 +26,7 @@ use zkarena_statements::{Kind, Prover, Statement};
 static ALLOC: PhaseAlloc = PhaseAlloc::new();
 
 /// Processes of each arm.
-const PROCESSES: usize = 5;
+const PROCESSES: usize = 9;
 /// Proofs in each process.
 const PROOFS: usize = 6;
 const ARMS: [&str; 2] = ["ordinary", "witness"];

@@ -1,8 +1,6 @@
 //! What is proved.
 
 use clap::ValueEnum;
-use p3_field::PrimeField32;
-use p3_matrix::Matrix;
 use serde::Serialize;
 use std::any::Any;
 use std::fmt;
@@ -120,21 +118,11 @@ fn text(error: impl fmt::Display) -> String {
     error.to_string()
 }
 
-/// The trace, as numbers and in Montgomery form.
+/// The trace, in every form.
 fn cells(trace: &Trace) -> Patterns {
-    let rows = trace.rows();
     let mut patterns = Patterns::new();
-    let canonical: Vec<u32> = rows
-        .values
-        .iter()
-        .map(PrimeField32::as_canonical_u32)
-        .collect();
-    let montgomery: Vec<u32> = rows
-        .values
-        .iter()
-        .map(PrimeField32::to_unique_u32)
-        .collect();
-    patterns.cells(&canonical, rows.width());
-    patterns.cells(&montgomery, rows.width());
+    for form in trace.forms(usize::MAX) {
+        patterns.cells(&form, trace.rows().width);
+    }
     patterns
 }

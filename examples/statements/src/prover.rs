@@ -4,6 +4,8 @@ use std::fmt;
 use std::sync::Arc;
 
 use p3_fri::FriProverError;
+use p3_field::PrimeField32;
+use p3_matrix::Matrix;
 use p3_matrix::dense::RowMajorMatrix;
 use p3_uni_stark::ProvingError;
 
@@ -104,6 +106,15 @@ impl Trace {
     /// The cells.
     pub const fn rows(&self) -> &RowMajorMatrix<Val> {
         &self.rows
+    }
+
+    /// The first `most` cells, in whole rows, in the two forms that they have in memory: as numbers, and in
+    /// Montgomery form.
+    pub fn forms(&self, most: usize) -> [Vec<u32>; 2] {
+        let width = self.rows.width();
+        let cells = &self.rows.values[..(most / width * width).min(self.rows.values.len())];
+        let form = |of: fn(&Val) -> u32| cells.iter().map(of).collect();
+        [form(Val::as_canonical_u32), form(Val::to_unique_u32)]
     }
 }
 
