@@ -133,6 +133,13 @@ impl KeySet {
         }
     }
 
+    /// The set without the windows whose positions are marked.
+    pub(crate) fn without(self, marked: &[bool]) -> Self {
+        let keys = self.keys.into_iter().zip(marked);
+        let left = keys.filter(|(_, marked)| !**marked).map(|(key, _)| key);
+        Self::build(self.mask, left.collect(), self.names)
+    }
+
     /// How many different windows there are.
     pub const fn len(&self) -> usize {
         self.keys.len()
@@ -158,10 +165,9 @@ impl KeySet {
     fn look_up(&self, key: u128) -> Option<usize> {
         let at = bucket(key, self.starts.len() - 1);
         let (start, end) = (self.starts[at] as usize, self.starts[at + 1] as usize);
-        let found = self.keys[start..end]
-            .iter()
-            .position(|(known, _)| *known == key);
-        found.map(|offset| start + offset)
+        // Small numbers have much in common, and their bucket may be large.
+        let found = self.keys[start..end].binary_search_by_key(&key, |&(known, _)| known);
+        found.ok().map(|offset| start + offset)
     }
 
     /// The number of the name of the window at `position`, from 0.
@@ -197,7 +203,8 @@ fn masked(patterns: &Patterns, mask: Mask) -> impl Iterator<Item = (u128, u8)> {
 /// hundred windows that are not in the set one passes.
 #[inline]
 fn filter_bits(key: u128, filter: &[u64]) -> (usize, u64) {
-    let mixed = split(key).0.wrapping_mul(0x9e37_79b9_7f4a_7c15);
+    let (low, high) = split(key);
+    let mixed = (low ^ high.rotate_left(29)).wrapping_mul(0x9e37_79b9_7f4a_7c15);
     let bit = |shift: u32| 1 << (mixed >> shift & 63);
     let word = (mixed >> 32) as usize & (filter.len() - 1);
     (word, bit(14) | bit(20) | bit(26))

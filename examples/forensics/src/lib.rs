@@ -66,6 +66,6 @@ pub use core_file::scan_core;
 #[cfg(target_os = "linux")]
 pub use difference::{Difference, Place, Snapshot};
 #[cfg(target_os = "linux")]
-pub use own::scan_own_memory;
+pub use own::{scan_own_memory, without_constants};
 #[cfg(target_os = "linux")]
 pub use stopped::Stopped;

@@ -29,6 +29,20 @@ static BUFFER: Mutex<[u8; 1 << 16]> = Mutex::new([0; 1 << 16]);
 /// # Errors
 /// If `/proc` or the kernel refuses.
 pub fn scan_own_memory(keys: &KeySet) -> io::Result<Findings> {
+    Ok(scanned(keys)?.finish())
+}
+
+/// Leaves out what is in the memory of this process while there is no witness yet: constants of a program
+/// that a trace has, too, are no secrets.
+///
+/// # Errors
+/// As for [`scan_own_memory`].
+pub fn without_constants(keys: KeySet) -> io::Result<KeySet> {
+    let seen = scanned(&keys)?.into_seen();
+    Ok(keys.without(&seen))
+}
+
+fn scanned(keys: &KeySet) -> io::Result<Scanner<'_>> {
     let mut buffer = BUFFER.lock().unwrap_or_else(PoisonError::into_inner);
     let start = buffer.as_ptr().addr() as u64;
     let own = start..start + buffer.len() as u64;
@@ -51,7 +65,7 @@ pub fn scan_own_memory(keys: &KeySet) -> io::Result<Findings> {
     }
     buffer.fill(0);
     std::hint::black_box(&mut *buffer);
-    Ok(scanner.finish())
+    Ok(scanner)
 }
 
 /// The bytes at `from..to` of a piece that lies at `at`.

@@ -86,6 +86,11 @@ impl<'k> Scanner<'k> {
         findings
     }
 
+    /// For each window of the set, whether it was found.
+    pub(crate) fn into_seen(self) -> Vec<bool> {
+        self.seen
+    }
+
     fn scan(&mut self, class: Class, address: u64, bytes: &[u8]) {
         let mut start = 0;
         while start < bytes.len() {

@@ -1,5 +1,6 @@
 //! Proving: one session, some proofs, what each took.
 
+use std::hint::black_box;
 use std::time::Instant;
 
 use zkarena::{Phase, witness, zk_phase};
@@ -52,10 +53,10 @@ impl Session {
         done: impl Fn(),
     ) -> Result<Self, Failure> {
         let prover = AnyProver::new(scheme, statement);
-        let prove = if std::env::var_os("W").is_some() {
-            prove_secretly
-        } else {
-            prove_one
+        let prove = match phases {
+            Phases::Ordinary => prove_one,
+            Phases::Witness => prove_secretly,
+            Phases::Unwiped => prove_openly,
         };
         let proofs = (0..proofs).map(|_| prove(&prover).inspect(|_| done()));
         Ok(Self {
@@ -85,6 +86,8 @@ pub(crate) enum Phases {
     Ordinary,
     /// Everything that is allocated in them is wiped.
     Witness,
+    /// As `Witness`, without wiping.
+    Unwiped,
 }
 
 /// One proof, from trace to verdict.
@@ -97,7 +100,22 @@ fn prove_one(prover: &AnyProver) -> Result<ProofRecord, Failure> {
 #[zk_phase(name = "prove")]
 #[witness]
 fn prove_secretly(prover: &AnyProver) -> Result<ProofRecord, Failure> {
-    prove(prover, phase)
+    let record = prove(prover, phase);
+    have_trace(prover, phase);
+    record
+}
+
+/// The same, and nothing is wiped.
+#[zk_phase(name = "prove")]
+fn prove_openly(prover: &AnyProver) -> Result<ProofRecord, Failure> {
+    let record = prove(prover, phase);
+    have_trace(prover, phase);
+    record
+}
+
+/// Has the trace in memory once more: proving overwrites it, with its extension.
+fn have_trace(prover: &AnyProver, phase: Phase<'_>) {
+    black_box(prover.generate_trace(phase));
 }
 
 fn prove(prover: &AnyProver, phase: Phase<'_>) -> Result<ProofRecord, Failure> {
@@ -127,7 +145,8 @@ mod tests {
     #[test]
     fn one_bad_proof_fails_the_session() {
         let statement = Statement::new(Kind::Keccak, 5).expect("a valid size");
-        let mut session = Session::run(statement, Scheme::Published, 2, Phases::Ordinary, || ()).expect("two proofs");
+        let mut session = Session::run(statement, Scheme::Published, 2, Phases::Ordinary, || ())
+            .expect("two proofs");
         assert!(session.proofs.iter().all(|proof| proof.verdict.is_ok()));
 
         session.proofs[1].verdict = Err(VerifyError::OtherStatement);

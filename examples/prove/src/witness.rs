@@ -5,9 +5,9 @@ use std::env;
 use std::process::Command;
 
 use serde::Serialize;
-use zkarena::ProtectionReport;
+use zkarena::{ProtectionReport, Retention};
 use zkarena_forensics::{
-    Class, ClassFindings, Findings, KeySet, Patterns, answer, scan_own_memory,
+    Class, ClassFindings, Findings, KeySet, Patterns, answer, scan_own_memory, without_constants,
 };
 use zkarena_statements::{Prover, Statement};
 
@@ -24,7 +24,7 @@ pub(crate) struct Residue {
     pub(crate) protection: ProtectionReport,
     /// After proofs in witness phases, verified and dropped.
     pub(crate) left: Findings,
-    /// After one in an ordinary phase: the search finds what is there.
+    /// After one without wiping: the search finds what is there.
     pub(crate) control: Findings,
 }
 
@@ -39,7 +39,8 @@ pub(crate) fn keys(statement: Statement) -> Result<KeySet, Failure> {
         "--write-keys".to_owned(),
     ];
     let keys = env::current_exe()
-        .and_then(|program| KeySet::derived_by(Command::new(program).args(arguments)));
+        .and_then(|program| KeySet::derived_by(Command::new(program).args(arguments)))
+        .and_then(without_constants);
     keys.map_err(Failure::Keys)
 }
 
@@ -65,11 +66,19 @@ fn patterns(statement: Statement) -> Patterns {
 ///
 /// # Errors
 /// If there is no scan, or no proof.
-pub(crate) fn look(statement: Statement, scheme: Scheme, keys: &KeySet) -> Result<Residue, Failure> {
+pub(crate) fn look(
+    statement: Statement,
+    scheme: Scheme,
+    keys: &KeySet,
+) -> Result<Residue, Failure> {
     let protection = zkarena::protection();
     let left = scan_own_memory(keys).map_err(Failure::Scan)?;
-    Session::run(statement, scheme, 1, Phases::Ordinary, || ())?.verdict()?;
+    // What the ordinary proof gives back to the kernel would not be found, and pauses are for giving back.
+    let retention = zkarena::retention();
+    zkarena::set_retention(Retention::Retain);
+    Session::run(statement, scheme, 1, Phases::Unwiped, || ())?.verdict()?;
     let control = scan_own_memory(keys).map_err(Failure::Scan)?;
+    zkarena::set_retention(retention);
     Ok(Residue {
         protection,
         left,

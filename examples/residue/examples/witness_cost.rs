@@ -83,8 +83,8 @@ fn parent(name: &str) -> Outcome<()> {
     println!(
         "{:>10}  {:.1} MiB a proof at {:.1} GiB/s: {:.2} % of it",
         "wiping",
-        wiped / 1048576.0,
-        rate / 1073741824.0,
+        wiped / f64::from(1 << 20),
+        rate / f64::from(1 << 30),
         100.0 * wiped / rate / seconds[1]
     );
     Ok(())
@@ -137,10 +137,10 @@ fn prover(name: &str) -> Outcome<Box<dyn Fn() -> Outcome<()>>> {
         };
         return Ok(Box::new(move || {
             let proven = setup.prove(job)?;
-            match setup.verify(&proven)? {
-                true => Ok(()),
-                false => Err("the proof does not hold".into()),
+            if !setup.verify(&proven)? {
+                return Err("the proof does not hold".into());
             }
+            Ok(())
         }));
     }
     let kind: Kind = name.parse()?;
