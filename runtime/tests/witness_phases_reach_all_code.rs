@@ -306,6 +306,24 @@ fn forgotten_blocks_stay_where_they_are() {
     }
 }
 
+/// Nor are the stacks of who takes part in core files, for as long as the phase is open.
+#[test]
+fn stacks_are_left_out_of_core_files() {
+    fn is_dumped() -> bool {
+        let here = std::ptr::from_ref(&black_box(0)).addr();
+        let own = common::secrets::mappings_of(std::process::id());
+        let stack = own.iter().find(|mapping| mapping.range.contains(&here));
+        !stack.expect("mapped").has("dd")
+    }
+    let _alone = alone();
+    let worker = || std::thread::scope(|scope| scope.spawn(is_dumped).join().expect("no panic"));
+    let guard = PhaseGuard::root(site!("prove"), plan());
+    assert_eq!((is_dumped(), worker()), (false, false));
+    drop(guard);
+    wipe_thread();
+    assert_eq!((is_dumped(), worker()), (true, true));
+}
+
 #[test]
 fn errors_and_panics() {
     let _alone = alone();

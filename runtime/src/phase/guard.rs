@@ -205,7 +205,7 @@ impl Measured {
         if tag.is_none() {
             ledger::count_untracked();
         }
-        let outermost = tag.filter(|&tag| slots::outermost_secret(tag) == Some(tag));
+        let outermost = tag.filter(|&tag| slots::is_outermost_secret(tag));
         outermost.inspect(|&tag| witness::outermost_opened(tag));
         let started = Started::now();
         ledger::epoch_ns(started.at_ns);

@@ -149,7 +149,7 @@ pub(super) fn open(parent: Tag, witness: bool) -> Option<Tag> {
     if depth >= DEEPEST {
         return None;
     }
-    let secret = witness || outermost_secret(parent).is_some();
+    let secret = witness || is_marked_secret(parent);
     // Turn by turn, so that a slot rests for long before its next generation.
     (0..SLOTS).find_map(|_| {
         // Not `fetch_add`: two threads that try the same slot are told apart below.
@@ -212,8 +212,19 @@ pub(super) fn free_all_but(tag: Tag) {
 /// Whether what the phase's threads allocate is a secret. What is shared counts as one: it may be.
 #[inline]
 pub(super) fn is_secret(tag: Tag) -> bool {
+    tag == SHARED || is_marked_secret(tag)
+}
+
+#[inline]
+fn is_marked_secret(tag: Tag) -> bool {
     let secret = |slot: &Slot| slot.secret.load(Ordering::Relaxed);
-    tag == SHARED || (tag != NOBODY && slot(tag).is_some_and(secret))
+    tag != NOBODY && slot(tag).is_some_and(secret)
+}
+
+/// Whether a phase is secret, and none around it is.
+#[inline]
+pub(super) fn is_outermost_secret(tag: Tag) -> bool {
+    is_marked_secret(tag) && outermost_secret(tag) == Some(tag)
 }
 
 /// The outermost ancestor of `tag` that is secret, if it is.
