@@ -138,6 +138,7 @@ fn what_was_there_before_and_is_freed_inside() {
         }
         needle.fill(&mut grows);
         grows.resize(10_000, 1);
+        assert!(is_protected(grows.as_ptr().addr()));
         needle.fill(&mut grows);
         let found = needle.count();
         drop((std::mem::take(&mut before), std::mem::take(&mut grows)));
@@ -298,12 +299,15 @@ fn forgotten_blocks_stay_where_they_are() {
         .iter()
         .map(|block| block.as_ptr().addr())
         .collect();
+    assert!(at.into_iter().all(is_protected));
+}
+
+/// Whether an address is left out of core files, and zero in forked children.
+fn is_protected(at: usize) -> bool {
     let own = common::secrets::mappings_of(std::process::id());
-    for at in at {
-        let mapping = own.iter().find(|mapping| mapping.range.contains(&at));
-        let mapping = mapping.expect("mapped");
-        assert!(mapping.has("dd") && mapping.has("wf"), "{mapping:?}");
-    }
+    let mapping = own.iter().find(|mapping| mapping.range.contains(&at));
+    let mapping = mapping.expect("mapped");
+    mapping.has("dd") && mapping.has("wf")
 }
 
 /// Nor are the stacks of who takes part in core files, for as long as the phase is open.
@@ -354,6 +358,7 @@ fn arenas_of_the_phase() {
             needle.fill(&mut poly);
             let mut scratch = phase.scratch().vec_zeroed::<u8>(bytes.min(MIB));
             needle.fill(&mut scratch);
+            assert!(is_protected(poly.as_ptr().addr()) && is_protected(scratch.as_ptr().addr()));
             found = needle.count();
         }
         found

@@ -4,7 +4,8 @@
 //! between the two. Clocks, process ids and random keys differ from run to run, and fall out.
 //!
 //! What a proof's size follows, as the openings that its queries share, an allocator's books follow, too: page numbers,
-//! numbers of blocks. Words of such small numbers are counted by themselves. An element of a field is one only by chance.
+//! numbers of blocks, bytes of them. Such words are counted by themselves. An element of a field is one only by chance,
+//! and elements come in crowds.
 #![forbid(unsafe_code)]
 
 use crate::{Class, Stopped};
@@ -68,7 +69,7 @@ pub struct Difference {
     pub words: u64,
     /// By kind of place.
     pub classes: BTreeMap<Class, u64>,
-    /// Words that follow the witness, and hold nothing but small numbers.
+    /// Words that follow the witness, and hold nothing but small numbers, or a number of bytes.
     pub counts: u64,
     /// The first of the others.
     pub first: Vec<Place>,
@@ -141,12 +142,14 @@ impl Difference {
     }
 }
 
-/// Whether both halves are a number below 2^16, or the mark of none: the numbers of a small process's pages and blocks.
+/// Whether both halves are a number below 2^16, or the mark of none: the numbers of a small process's pages and blocks;
+/// or the word is a sum of blocks' bytes, which are multiples of 16.
 const fn is_of_counts(word: u64) -> bool {
     const fn is_count(half: u64) -> bool {
         half < 1 << 16 || half == u32::MAX as u64
     }
-    is_count(word >> 32) && is_count(word & u32::MAX as u64)
+    let bytes = word < 1 << 32 && word.is_multiple_of(16);
+    bytes || is_count(word >> 32) && is_count(word & u32::MAX as u64)
 }
 
 #[cfg(test)]

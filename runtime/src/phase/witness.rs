@@ -51,6 +51,7 @@ pub(crate) fn is_in_secret() -> bool {
 pub(super) fn outermost_opened(tag: Tag) {
     OPEN.fetch_add(1, Ordering::Relaxed);
     participants::join(tag);
+    current::untracked(|| pool::enter(tag));
 }
 
 /// Fails unless what is allocated from here on comes from the heap of witnesses.
@@ -89,7 +90,7 @@ pub(super) fn outermost_ends(tag: Tag, since_ns: u64) {
     let missed = others.left().max(pool.left());
     MISSED.fetch_add(missed as u64, Ordering::Relaxed);
     ENDED.fetch_add(1, Ordering::Relaxed);
-    current::untracked(|| drop(pool));
+    current::untracked(|| pool::forget(pool));
 }
 
 /// It has ended.
@@ -161,7 +162,7 @@ pub fn wipe_thread() {
 /// The threads of rayon's pool: the one that the calling thread belongs to, or else the global one.
 #[cfg(feature = "rayon")]
 mod pool {
-    use super::wipe_thread;
+    use super::{Tag, participants, slots, wipe_thread};
     use crate::os;
     use crate::sync::atomic::{AtomicU32, AtomicUsize, Ordering};
     use std::sync::Arc;
@@ -177,13 +178,20 @@ mod pool {
         }
     }
 
+    /// Has every worker take part, also one that will allocate nothing: as soon as it looks for work.
+    pub(super) fn enter(tag: Tag) {
+        if is_of_this_process() {
+            rayon::spawn_broadcast(move |_| {
+                if slots::is_secret(tag) {
+                    participants::join(tag);
+                }
+            });
+        }
+    }
+
     /// Has every worker clear itself, on top of the frames of what it may be waiting in.
     pub(super) fn clear() -> Workers {
-        /// The process that the pool is in: a forked child has none of its threads.
-        static PROCESS: AtomicU32 = AtomicU32::new(0);
-        let own = os::process_id();
-        let of = PROCESS.compare_exchange(0, own, Ordering::Relaxed, Ordering::Relaxed);
-        if of.is_err_and(|of| of != own) {
+        if !is_of_this_process() {
             return Workers(Arc::default());
         }
         let left = Arc::new(AtomicUsize::new(rayon::current_num_threads()));
@@ -193,6 +201,19 @@ mod pool {
             left.fetch_sub(1, Ordering::Release);
         });
         workers
+    }
+
+    /// Whether the pool has threads: those of a parent are not there in a forked child.
+    fn is_of_this_process() -> bool {
+        static PROCESS: AtomicU32 = AtomicU32::new(0);
+        let own = os::process_id();
+        let of = PROCESS.compare_exchange(0, own, Ordering::Relaxed, Ordering::Relaxed);
+        of.is_ok() || of == Err(own)
+    }
+
+    /// Gives up what was noted of them, which some may yet change.
+    pub(super) fn forget(workers: Workers) {
+        drop(workers);
     }
 
     /// Where the calling thread is a worker itself, it does its part; else it waits a little.
@@ -214,9 +235,13 @@ mod pool {
         }
     }
 
+    pub(super) fn enter(_tag: super::Tag) {}
+
     pub(super) fn clear() -> Workers {
         Workers
     }
+
+    pub(super) fn forget(_workers: Workers) {}
 
     pub(super) fn help() {}
 }
