@@ -358,11 +358,28 @@ fn arenas_of_the_phase() {
             needle.fill(&mut poly);
             let mut scratch = phase.scratch().vec_zeroed::<u8>(bytes.min(MIB));
             needle.fill(&mut scratch);
-            assert!(is_protected(poly.as_ptr().addr()) && is_protected(scratch.as_ptr().addr()));
             found = needle.count();
         }
         found
     });
+}
+
+#[test]
+fn arenas_of_the_phase_are_witnesses() {
+    let _alone = alone();
+    drop(
+        PhaseGuard::root(site!("before"), Plan::new())
+            .handle()
+            .scratch()
+            .alloc(1u8),
+    );
+    let guard = PhaseGuard::root(site!("prove"), plan());
+    let phase = guard.handle();
+    for bytes in SIZES {
+        let poly = phase.vec_zeroed::<u8>(bytes);
+        let scratch = phase.scratch().vec_zeroed::<u8>(bytes.min(MIB));
+        assert!(is_protected(poly.as_ptr().addr()) && is_protected(scratch.as_ptr().addr()));
+    }
 }
 
 #[test]
