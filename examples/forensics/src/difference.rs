@@ -4,7 +4,7 @@
 //! between the two. Clocks, process ids and random keys differ from run to run, and fall out.
 //!
 //! What a proof's size follows, as the openings that its queries share, an allocator's books follow, too: page numbers,
-//! numbers of blocks, bytes of them. Such words are counted by themselves. An element of a field is one only by chance,
+//! numbers of blocks, bytes of them; and addresses are as alike as the threads' pace. Such words are counted by themselves. An element of a field is one only by chance,
 //! and elements come in crowds.
 #![forbid(unsafe_code)]
 
@@ -69,7 +69,7 @@ pub struct Difference {
     pub words: u64,
     /// By kind of place.
     pub classes: BTreeMap<Class, u64>,
-    /// Words that follow the witness, and hold nothing but small numbers, or a number of bytes.
+    /// Words that follow the witness, and hold nothing but small numbers, a number of bytes or an address.
     pub counts: u64,
     /// The first of the others.
     pub first: Vec<Place>,
@@ -143,13 +143,16 @@ impl Difference {
 }
 
 /// Whether both halves are a number below 2^16, or the mark of none: the numbers of a small process's pages and blocks;
-/// or the word is a sum of blocks' bytes, which are multiples of 16.
+/// or the word is a sum of blocks' bytes, which are multiples of 16, an address of the process, or a small negative
+/// number: where a thread waits follows no witness, but may happen to be the same in a few runs.
 const fn is_of_counts(word: u64) -> bool {
     const fn is_count(half: u64) -> bool {
         half < 1 << 16 || half == u32::MAX as u64
     }
     let bytes = word < 1 << 32 && word.is_multiple_of(16);
-    bytes || is_count(word >> 32) && is_count(word & u32::MAX as u64)
+    let address = word >= 1 << 40 && word < 1 << 47;
+    let negative = word.wrapping_neg() < 1 << 16;
+    bytes || address || negative || is_count(word >> 32) && is_count(word & u32::MAX as u64)
 }
 
 #[cfg(test)]
