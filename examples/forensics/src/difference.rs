@@ -4,8 +4,8 @@
 //! between the two. Clocks, process ids and random keys differ from run to run, and fall out.
 //!
 //! What a proof's size follows, as the openings that its queries share, an allocator's books follow, too: page numbers,
-//! numbers of blocks, bytes of them; and addresses are as alike as the threads' pace. Such words are counted by themselves. An element of a field is one only by chance,
-//! and elements come in crowds.
+//! numbers of blocks, bytes of them; and addresses are as alike as the threads' pace. Such words are counted by
+//! themselves. An element of a field is one only by chance, and elements come in crowds.
 #![forbid(unsafe_code)]
 
 use crate::{Class, Stopped};
