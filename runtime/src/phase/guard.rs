@@ -118,7 +118,8 @@ impl<'parent> PhaseGuard<'parent> {
         if plan.witness {
             witness::prove_routing(tag)?;
         }
-        if slots::is_secret(tag) && (plan.strict || parent.is_some_and(Core::is_strict)) {
+        let strict = || plan.strict || parent.is_some_and(Core::is_strict);
+        if witness::any_open() && slots::is_secret(tag) && strict() {
             measured.locks = Some(LocksRequired::new());
         }
         let memory = Owner::open(site.place.name, tag, plan, parent)?;
@@ -205,7 +206,8 @@ impl Measured {
         if tag.is_none() {
             ledger::count_untracked();
         }
-        let outermost = tag.filter(|&tag| slots::is_outermost_secret(tag));
+        let asked = plan.witness || witness::any_open();
+        let outermost = tag.filter(|&tag| asked && slots::is_outermost_secret(tag));
         outermost.inspect(|&tag| witness::outermost_opened(tag));
         let started = Started::now();
         ledger::epoch_ns(started.at_ns);

@@ -47,6 +47,12 @@ pub(crate) fn is_in_secret() -> bool {
     OPEN.load(Ordering::Relaxed) != 0 && current::current_secret().is_some()
 }
 
+/// Whether a witness phase is open anywhere: if not, no phase has to be asked.
+#[inline]
+pub(super) fn any_open() -> bool {
+    OPEN.load(Ordering::Relaxed) != 0
+}
+
 /// A witness phase that no other one is around begins.
 pub(super) fn outermost_opened(tag: Tag) {
     OPEN.fetch_add(1, Ordering::Relaxed);
