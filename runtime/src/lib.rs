@@ -45,6 +45,7 @@ mod size;
 )]
 mod small;
 mod spans;
+mod store;
 mod sync;
 mod wipe;
 
@@ -60,9 +61,13 @@ pub use phase::{
     Report, Retention, ScopedPhase, Site, SiteReport, Survivors, TimelinePoint, phase, report,
     retention, set_retention, trim, with_phase,
 };
-pub use plain::{NoDrop, Zeroable};
+pub use plain::{NoDrop, Plain, Zeroable};
 pub use size::{Bytes, ParseBytesError};
 pub use spans::{HeapStats, LockPolicy, PagePolicy, ProtectionReport, protection};
+pub use store::{
+    Mapped, MappedWriting, Store, StoreError, StorePlan, StoreStats, Stored, Tile, Tiles, Tried,
+    Writing, WritingTiles,
+};
 pub use wipe::wipe_thread;
 #[doc(hidden)]
 pub use zkarena_macros::lowmem;

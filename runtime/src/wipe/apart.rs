@@ -19,7 +19,10 @@ pub struct Apart<F> {
 
 impl<F> Apart<F> {
     /// A closure to run.
-    #[expect(clippy::inline_always, reason = "a call would move the captures once more")]
+    #[expect(
+        clippy::inline_always,
+        reason = "a call would move the captures once more"
+    )]
     #[inline(always)]
     pub const fn new<R>(body: F) -> Self
     where
