@@ -128,5 +128,6 @@ impl Deref for Owned {
 impl Drop for Owned {
     fn drop(&mut self) {
         self.0.abandoned.store(true, Ordering::Relaxed);
+        self.0.extent.leave();
     }
 }

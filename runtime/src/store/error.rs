@@ -202,6 +202,17 @@ impl fmt::Display for StoreError {
 }
 
 impl StoreError {
+    /// Whether fewer bytes, or some that are freed, would have done.
+    pub(super) fn is_for_want_of_space(&self) -> bool {
+        matches!(
+            self,
+            Self::Budget { .. }
+                | Self::DiskFull { .. }
+                | Self::Quota { .. }
+                | Self::FileSize { .. }
+        )
+    }
+
     /// The text of an error without figures.
     fn text(&self) -> &'static str {
         match self {

@@ -12,7 +12,7 @@ use crate::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::fs::File;
 use std::ops::Deref;
 use std::path::{Path, PathBuf};
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 
 /// Bytes of a page, as offsets in files are counted.
 pub(super) const PAGE_BYTES: u64 = PAGE as u64;
@@ -25,7 +25,7 @@ static ZEROS: [u8; 64 << 10] = [0; 64 << 10];
 /// # Invariants
 /// 1. A live extent's pages have blocks of the disk: they were allocated before it was handed out.
 /// 2. `budget` has the bytes of all pages with blocks in use.
-/// 3. No live extent ends beyond the end of the file, which is cut under the lock of `extents` only.
+/// 3. No live extent ends beyond the end of the file, which is cut under the lock of `pages` only.
 #[derive(Debug)]
 pub(super) struct PoolFile {
     file: File,
@@ -34,10 +34,19 @@ pub(super) struct PoolFile {
     /// A read or write through `direct` was refused: all others go through the page cache.
     cached: AtomicBool,
     directory: PathBuf,
-    extents: Mutex<Extents>,
+    pages: Mutex<Pages>,
+    /// An extent that was on its way out is free.
+    left: Condvar,
     budget: Budget,
     process: u32,
     pub(super) figures: Figures,
+}
+
+#[derive(Debug, Default)]
+struct Pages {
+    extents: Extents,
+    /// Extents without an owner, which will be free when the threads are done with them.
+    leaving: usize,
 }
 
 /// How a mutex is taken here: who panics holds none of its locks.
@@ -61,7 +70,8 @@ impl PoolFile {
             file,
             cached: AtomicBool::new(false),
             directory,
-            extents: Mutex::default(),
+            pages: Mutex::default(),
+            left: Condvar::new(),
             budget: Budget::new(disk),
             process: os::process_id(),
             figures: Figures::default(),
@@ -93,14 +103,13 @@ impl PoolFile {
     pub(super) fn take(self: &Arc<Self>, bytes: u64) -> Result<Extent, StoreError> {
         self.check_process()?;
         let pages = bytes.div_ceil(PAGE_BYTES).max(1);
-        let mut extents = lock(&self.extents);
-        let taken = match self.try_take(&mut extents, pages) {
+        let mut held = lock(&self.pages);
+        let taken = match self.try_take(&mut held.extents, pages) {
             // Blocks of free pages may be what is missing elsewhere.
-            Err(
-                StoreError::Budget { .. } | StoreError::DiskFull { .. } | StoreError::Quota { .. },
-            ) => {
-                self.trim_locked(&mut extents);
-                self.try_take(&mut extents, pages)?
+            Err(error) if error.is_for_want_of_space() => {
+                held = self.settled(held);
+                self.trim_locked(&mut held.extents);
+                self.try_take(&mut held.extents, pages)?
             }
             done => done?,
         };
@@ -110,7 +119,19 @@ impl PoolFile {
             bytes: AtomicU64::new(pages * PAGE_BYTES),
             is_fresh: taken.bare_pages() == pages,
             is_mapped: AtomicBool::new(false),
+            is_leaving: AtomicBool::new(false),
         })
+    }
+
+    /// Waits until what has no owner any more is free.
+    fn settled<'f>(&'f self, held: MutexGuard<'f, Pages>) -> MutexGuard<'f, Pages> {
+        if held.leaving == 0 {
+            return held;
+        }
+        let wait = || self.left.wait_while(held, |pages| pages.leaving > 0);
+        self.figures
+            .stalled(wait)
+            .unwrap_or_else(PoisonError::into_inner)
     }
 
     fn try_take(&self, extents: &mut Extents, pages: u64) -> Result<Taken, StoreError> {
@@ -173,11 +194,11 @@ impl PoolFile {
 
     /// Gives all blocks of free pages back; says how many bytes.
     pub(super) fn trim(&self) -> u64 {
-        if self.is_ours() {
-            self.trim_locked(&mut lock(&self.extents))
-        } else {
-            0
+        if !self.is_ours() {
+            return 0;
         }
+        let mut held = self.settled(lock(&self.pages));
+        self.trim_locked(&mut held.extents)
     }
 
     fn trim_locked(&self, extents: &mut Extents) -> u64 {
@@ -272,6 +293,8 @@ pub(super) struct Extent {
     is_fresh: bool,
     /// Pages of it may be in the page cache.
     is_mapped: AtomicBool,
+    /// It has no owner any more, and was counted.
+    is_leaving: AtomicBool,
 }
 
 impl Deref for Extent {
@@ -297,7 +320,17 @@ impl Extent {
     }
 
     fn give(&self, bytes: Run) {
-        lock(&self.extents).give(bytes.start / PAGE_BYTES..bytes.end / PAGE_BYTES);
+        let mut held = lock(&self.pages);
+        held.extents
+            .give(bytes.start / PAGE_BYTES..bytes.end / PAGE_BYTES);
+    }
+
+    /// The owner goes: it is free as soon as the threads are done with it, which who needs pages waits for.
+    pub(super) fn leave(&self) {
+        if self.is_ours() {
+            lock(&self.pages).leaving += 1;
+            self.is_leaving.store(true, Ordering::Relaxed);
+        }
     }
 
     /// Writes whole pages, `at` bytes from the start.
@@ -347,5 +380,9 @@ impl Drop for Extent {
             let _ = os::zero(&self.file.file, start, bytes);
         }
         self.give(start..start + bytes);
+        if self.is_leaving.load(Ordering::Relaxed) {
+            lock(&self.pages).leaving -= 1;
+            self.left.notify_all();
+        }
     }
 }
