@@ -137,9 +137,9 @@ fn buffers_show_nobody_elses_data() {
             writing.freeze().expect("written")
         })
         .collect();
-    stored
-        .iter()
-        .for_each(|stored| stored.finish().expect("written"));
+    for stored in &stored {
+        stored.finish().expect("written");
+    }
     let mut bytes = Vec::new();
     file_of(folder.path())
         .read_to_end(&mut bytes)

@@ -237,7 +237,7 @@ fn a_fork_leaves_the_store_alone() {
                 && store.trim() == 0;
             drop((stored, store));
             // SAFETY: ends the child without running anything of the parent's.
-            unsafe { libc::_exit(if refused { 0 } else { 1 }) };
+            unsafe { libc::_exit(i32::from(!refused)) };
         }
         let mut status = 0;
         // SAFETY: our own child, and a place for its status.

@@ -112,10 +112,10 @@ extern "C" fn on_fault(
     info: *mut libc::siginfo_t,
     context: *mut libc::c_void,
 ) {
-    // SAFETY: the kernel passes a valid record.
-    let code = unsafe { (*info).si_code };
-    // SAFETY: as above; for this signal it has an address.
-    let at = unsafe { (*info).si_addr() } as usize;
+    // SAFETY: the kernel passes a valid record, which lives as long as the handler runs.
+    let record = unsafe { &*info };
+    // SAFETY: for this signal the record has an address, or a field of another kind that is no pointer of ours.
+    let (code, at) = (record.si_code, unsafe { record.si_addr() } as usize);
     // Positive codes are the kernel's own; the others were sent by a process and have no address.
     let caught = code > 0 && CATCH.get().is_some_and(|catch| catch(at)) && put_zeros(at);
     if !caught {

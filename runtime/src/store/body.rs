@@ -48,13 +48,11 @@ impl Body {
     pub(super) fn begin(&self) -> Result<(), StoreError> {
         self.extent.check_process()?;
         let mut state = lock(&self.state);
-        match &state.error {
-            Some(error) => Err(error.clone()),
-            None => {
-                state.pending += 1;
-                Ok(())
-            }
+        if let Some(error) = &state.error {
+            return Err(error.clone());
         }
+        state.pending += 1;
+        Ok(())
     }
 
     /// Writes a buffer that [`begin`](Self::begin) announced: from here on it holds what the file does.

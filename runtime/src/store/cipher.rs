@@ -82,7 +82,7 @@ impl Drop for Key {
             wipe(
                 NonNull::from(&mut *self.schedule).cast(),
                 size_of::<Aes256>(),
-            )
+            );
         };
     }
 }

@@ -91,7 +91,7 @@ impl Extents {
     }
 
     /// Takes back what was taken, whose bare pages still are.
-    pub(super) fn undo(&mut self, taken: Taken) {
+    pub(super) fn undo(&mut self, taken: &Taken) {
         let mut at = taken.run.start;
         let mut bare = taken.bare.clone();
         bare.sort_by_key(|run| run.start);
@@ -224,15 +224,20 @@ mod tests {
         }
     }
 
+    /// A range that is clearly one element of a list.
+    fn run(start: u64, end: u64) -> Run {
+        start..end
+    }
+
     #[test]
     fn neighbours_serve_together_what_neither_could() {
         let mut extents = Extents::default();
         let runs: Vec<Run> = (0..4).map(|_| extents.take(4).run).collect();
         extents.give(runs[1].clone());
-        assert_eq!(extents.trim(), [4..8]);
+        assert_eq!(extents.trim(), [run(4, 8)]);
         extents.give(runs[2].clone());
         let taken = extents.take(7);
-        assert_eq!((taken.run, taken.bare), (4..11, vec![4..8]));
+        assert_eq!((taken.run, taken.bare), (4..11, vec![run(4, 8)]));
         assert_eq!(extents.end(), 16);
     }
 
@@ -242,14 +247,16 @@ mod tests {
         let (_first, second) = (extents.take(2), extents.take(3));
         extents.give(second.run);
         let taken = extents.take(5);
-        assert_eq!((taken.run, taken.bare), (2..7, vec![5..7]));
+        assert_eq!((taken.run, taken.bare), (2..7, vec![run(5, 7)]));
     }
 
     #[test]
     fn a_file_without_live_pages_is_empty_once_trimmed() {
         let mut extents = Extents::default();
         let runs: Vec<Run> = (1..5).map(|pages| extents.take(pages).run).collect();
-        runs.into_iter().for_each(|run| extents.give(run));
+        for run in runs {
+            extents.give(run);
+        }
         assert_eq!(extents.backed(), 10);
         assert_eq!(extents.trim(), []);
         assert_eq!((extents.end(), extents.backed()), (0, 0));
@@ -269,7 +276,7 @@ mod tests {
                     5 => {
                         let (end, backed) = (extents.end(), extents.backed());
                         let taken = extents.take(size);
-                        extents.undo(taken);
+                        extents.undo(&taken);
                         prop_assert!(extents.end() <= end && extents.backed() == backed);
                     }
                     6 => { extents.trim(); }

@@ -148,7 +148,7 @@ impl PoolFile {
         match backed {
             Ok(()) => Ok(taken),
             Err(refused) => {
-                extents.undo(taken);
+                extents.undo(&taken);
                 self.cut(extents);
                 Err(refused)
             }
@@ -204,7 +204,9 @@ impl PoolFile {
     fn trim_locked(&self, extents: &mut Extents) -> u64 {
         let before = extents.backed();
         let holes = extents.trim();
-        holes.iter().for_each(|run| self.punch(run));
+        for run in &holes {
+            self.punch(run);
+        }
         self.cut(extents);
         let bytes = (before - extents.backed()) * PAGE_BYTES;
         self.budget.give(bytes);

@@ -1,8 +1,9 @@
 //! Data in mapped pages: written once from start to end, then read as a slice.
 
 use super::error::StoreError;
-use super::file::{Extent, PAGE_BYTES};
+use super::file::Extent;
 use super::net::{self, Place};
+use crate::layout::PAGE;
 use crate::os;
 use crate::plain::Plain;
 use std::fmt;
@@ -154,10 +155,9 @@ impl<T: Plain> MappedWriting<T> {
 
     /// Begins to write the whole pages that are filled, and takes those before them out of memory.
     fn write_behind(&mut self) {
-        let page = PAGE_BYTES as usize;
         let mut filled = self.handed_out * size_of::<T>();
         if self.handed_out < self.len {
-            filled -= filled % page;
+            filled -= filled % PAGE;
         }
         if filled <= self.begun {
             return;
