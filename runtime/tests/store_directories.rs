@@ -201,7 +201,7 @@ fn two_processes_share_a_directory() {
     writing.append(&vec![1; 3 << 20]).expect("a write");
     let stored = writing.freeze().expect("written");
     in_child_with("two_processes_share_a_directory", named, || {
-        check(&fill(2), 2)
+        check(&fill(2), 2);
     });
     check(&stored, 1);
 }

@@ -109,11 +109,11 @@ fn any_range_can_be_read() {
         for (tile, elements) in elements.chunks(10_000).enumerate() {
             tiles.write(tile, elements).expect("a write");
         }
-        let tiled = tiles.freeze().expect("all tiles");
+        let apart = tiles.freeze().expect("all tiles");
         for _ in 0..20 {
             let start = random.below(elements.len());
             let end = start + random.below(elements.len() - start + 1);
-            for stored in [&stored, &tiled] {
+            for stored in [&stored, &apart] {
                 let mut found = vec![0; end - start];
                 stored.read_into(start..end, &mut found).expect("a read");
                 assert!(found == elements[start..end], "{kind}, {start}..{end}");

@@ -80,6 +80,37 @@ fn a_full_disk_twenty_times() {
 }
 
 #[test]
+fn where_blocks_cannot_be_allocated_zeros_are_written() {
+    let Some(disk) = Mounted::ext2(16 << 20) else {
+        return skip_or_fail("only root may mount");
+    };
+    let free = disk.free_bytes();
+    for _ in 0..3 {
+        let store = StorePlan::new()
+            .directory(disk.path())
+            .open()
+            .expect("a store");
+        let (mut held, refused) = use_up(&store);
+        assert!(matches!(refused, StoreError::DiskFull { .. }), "{refused}");
+        for (stored, byte) in held.iter().zip((0..251u8).cycle()) {
+            check(stored, byte);
+        }
+        held.drain(1..);
+        let mut writing = store.map::<u8>(MIB).expect("room");
+        while let Some(chunk) = writing.next_chunk() {
+            assert!(chunk.iter().all(|&byte| byte == 0));
+            chunk.fill(5);
+        }
+        writing
+            .freeze()
+            .and_then(zkarena::Mapped::close)
+            .expect("no loss");
+        drop((held, store));
+        assert_eq!(disk.free_bytes(), free);
+    }
+}
+
+#[test]
 fn mapped_pages_have_blocks_before_they_are_touched() {
     let Some(disk) = Mounted::ext4(16 << 20) else {
         return skip_or_fail("only root may mount");

@@ -94,11 +94,71 @@ fn a_cut_file_is_an_error_of_reading() {
         assert_eq!(refused, StoreError::Lost);
         let mut tiles = stored.tiles(MIB / 2);
         assert!((0..8).any(|_| matches!(tiles.next(), Err(StoreError::Lost))));
-        stored
-            .read_into(0..MIB, &mut found[..MIB])
-            .expect("what is left");
-        assert!(found[..MIB].iter().all(|&byte| byte == 1));
     }
+}
+
+#[test]
+fn writes_that_fail_are_errors_of_the_next_step() {
+    in_child("writes_that_fail_are_errors_of_the_next_step", || {
+        let folder = Folder::new();
+        for plan in [
+            folder.plan(),
+            folder.plan().page_cache(),
+            folder.plan().encrypt(),
+        ] {
+            let store = plan.open().expect("a store");
+            let mut writing = store.write(8 * MIB).expect("room");
+            let set = |bytes| {
+                let limit = libc::rlimit {
+                    rlim_cur: bytes,
+                    rlim_max: libc::RLIM_INFINITY,
+                };
+                // SAFETY: a valid limit, which is read only.
+                unsafe { libc::setrlimit(libc::RLIMIT_FSIZE, &raw const limit) };
+            };
+            set(4 << 20); // behind its back: the blocks are there, but writing is refused
+            let written = writing.append(&vec![1u8; 8 * MIB]);
+            let done = written.and_then(|()| writing.freeze()).and_then(|stored| {
+                stored.read_into(0..1, &mut [0])?;
+                stored.finish()
+            });
+            assert!(matches!(done, Err(StoreError::FileSize { .. })), "{done:?}");
+            set(libc::RLIM_INFINITY);
+            assert_eq!(store.trim(), 8 << 20);
+            drop(fill(&store, 8 * MIB, 2));
+        }
+    });
+}
+
+#[test]
+fn a_disk_that_fails_is_an_error() {
+    in_child("a_disk_that_fails_is_an_error", || {
+        let Some(disk) = Mounted::ext4(16 << 20) else {
+            return skip_or_fail("only root may mount");
+        };
+        let store = StorePlan::new()
+            .directory(disk.path())
+            .open()
+            .expect("a store");
+        let stored = fill(&store, 4 * MIB, 1);
+        stored.finish().expect("written");
+        let mapped = map(&store, 4 * MIB);
+        file_of(disk.path()).sync_all().expect("written");
+        let (start, bytes) = (mapped.as_ptr().cast_mut().cast(), mapped.len());
+        // SAFETY: takes pages of our mapping out of memory, which changes no content.
+        unsafe { libc::madvise(start, bytes, libc::MADV_PAGEOUT) };
+        disk.take_away();
+        let refused = stored
+            .read_into(0..MIB, &mut vec![0; MIB])
+            .expect_err("no disk");
+        assert_eq!(refused, StoreError::Io { code: libc::EIO });
+        assert!(
+            refused.to_string().contains("Input/output error"),
+            "{refused}"
+        );
+        assert!(mapped.contains(&0), "what cannot be read is zero");
+        assert_eq!(mapped.close(), Err(StoreError::Lost));
+    });
 }
 
 /// Maps `len` bytes of ones.
@@ -126,11 +186,37 @@ fn a_cut_file_is_an_error_of_mapped_data() {
         assert!(whole.iter().all(|&byte| byte == 1));
         whole.close().expect("no loss");
         assert_eq!(cut.close(), Err(StoreError::Lost));
-        // The addresses and the place in the net are used again, and know nothing of it.
-        let again = map(&store, MIB);
+        // A store is not used any more once its file was cut; another one's addresses may be the same.
+        assert_eq!(store.map::<u8>(1).expect_err("lost"), StoreError::Lost);
+        let again = map(&folder.store(), MIB);
         assert!(again.iter().all(|&byte| byte == 1));
         again.close().expect("no loss");
     });
+}
+
+#[test]
+fn nothing_hides_that_a_file_was_cut() {
+    let folder = Folder::new();
+    let store = folder.store();
+    let (old, half) = (fill(&store, MIB, 1), fill(&store, MIB, 2));
+    old.finish().expect("written");
+    let mut under_way = store.write(MIB).expect("room");
+    file_of(folder.path()).set_len(0).expect("cut");
+    // Writing would make the file longer again, with zeros where the old data was.
+    let written = under_way.append(&vec![1u8; MIB]);
+    let frozen = written.and_then(|()| under_way.freeze());
+    assert!(frozen.and_then(|frozen| frozen.finish()) == Err(StoreError::Lost));
+    drop(half);
+    store.trim();
+    assert_eq!(
+        store.write::<u8>(4 * MIB).expect_err("lost"),
+        StoreError::Lost
+    );
+    assert_eq!(old.read_into(0..1, &mut [0]), Err(StoreError::Lost));
+    assert_eq!(
+        file_of(folder.path()).metadata().expect("metadata").len(),
+        0
+    );
 }
 
 #[test]
@@ -152,9 +238,8 @@ fn a_file_that_is_cut_under_a_writer_is_an_error() {
 fn threads_may_lose_the_same_page() {
     in_child("threads_may_lose_the_same_page", || {
         let folder = Folder::new();
-        let store = folder.store();
         for _ in 0..20 {
-            let mapped = map(&store, 64 * PAGE);
+            let mapped = map(&folder.store(), 64 * PAGE);
             file_of(folder.path()).set_len(0).expect("cut");
             std::thread::scope(|scope| {
                 for _ in 0..4 {
@@ -162,8 +247,6 @@ fn threads_may_lose_the_same_page() {
                 }
             });
             assert_eq!(mapped.close(), Err(StoreError::Lost));
-            // The store's file is not what the store thinks it is: a new one is.
-            store.trim();
         }
     });
 }

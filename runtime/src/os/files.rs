@@ -89,6 +89,11 @@ pub(crate) fn is_in_memory(file: &File) -> Option<bool> {
     done.then_some([RAMFS, TMPFS, HUGETLBFS].contains(&magic))
 }
 
+/// How long the file is; `None` if the kernel does not tell.
+pub(crate) fn len_of(file: &File) -> Option<u64> {
+    file.metadata().ok().map(|metadata| metadata.len())
+}
+
 /// The longest that the file may be, if there is a limit.
 pub(crate) fn file_size_limit() -> Option<u64> {
     super::unix::limit_of(libc::RLIMIT_FSIZE)

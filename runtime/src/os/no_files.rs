@@ -29,6 +29,10 @@ pub(crate) fn is_in_memory(_file: &File) -> Option<bool> {
     None
 }
 
+pub(crate) fn len_of(_file: &File) -> Option<u64> {
+    None
+}
+
 pub(crate) fn file_size_limit() -> Option<u64> {
     None
 }

@@ -25,7 +25,9 @@ static ZEROS: [u8; 64 << 10] = [0; 64 << 10];
 /// # Invariants
 /// 1. A live extent's pages have blocks of the disk: they were allocated before it was handed out.
 /// 2. `budget` has the bytes of all pages with blocks in use.
-/// 3. No live extent ends beyond the end of the file, which is cut under the lock of `pages` only.
+/// 3. No live extent ends beyond the end of the file, which is cut under the lock of `pages` only: if
+///    one does, somebody else has cut the file. Nothing makes it longer again, as zeros would be in the
+///    place of what is gone; the store only says that it is lost.
 #[derive(Debug)]
 pub(super) struct PoolFile {
     file: File,
@@ -33,6 +35,8 @@ pub(super) struct PoolFile {
     direct: Option<File>,
     /// A read or write through `direct` was refused: all others go through the page cache.
     cached: AtomicBool,
+    /// Somebody has cut the file.
+    lost: AtomicBool,
     directory: PathBuf,
     pages: Mutex<Pages>,
     /// An extent that was on its way out is free.
@@ -69,6 +73,7 @@ impl PoolFile {
             direct: direct.then(|| os::open_direct(&file)).flatten(),
             file,
             cached: AtomicBool::new(false),
+            lost: AtomicBool::new(false),
             directory,
             pages: Mutex::default(),
             left: Condvar::new(),
@@ -134,7 +139,20 @@ impl PoolFile {
             .unwrap_or_else(PoisonError::into_inner)
     }
 
+    /// An error if the file has not all of its first `bytes` bytes, or once had not.
+    fn check_length(&self, bytes: u64) -> Result<(), StoreError> {
+        if os::len_of(&self.file).is_none_or(|len| len < bytes) {
+            self.lost.store(true, Ordering::Relaxed);
+        }
+        if self.lost.load(Ordering::Relaxed) {
+            Err(StoreError::Lost)
+        } else {
+            Ok(())
+        }
+    }
+
     fn try_take(&self, extents: &mut Extents, pages: u64) -> Result<Taken, StoreError> {
+        self.check_length(extents.end() * PAGE_BYTES)?;
         let taken = extents.take(pages);
         let bare = taken.bare_pages() * PAGE_BYTES;
         let backed = self.charge(bare).and_then(|()| {
@@ -189,7 +207,10 @@ impl PoolFile {
 
     /// Makes the file end where the last page that counts does.
     fn cut(&self, extents: &Extents) {
-        let _ = os::cut(&self.file, extents.end() * PAGE_BYTES);
+        let end = extents.end() * PAGE_BYTES;
+        if self.check_length(end).is_ok() {
+            let _ = os::cut(&self.file, end);
+        }
     }
 
     /// Gives all blocks of free pages back; says how many bytes.
@@ -249,6 +270,7 @@ impl PoolFile {
     /// Writes whole pages.
     fn write(&self, from: &[u8], at: u64) -> Result<(), StoreError> {
         let len = from.len() as u64;
+        self.check_length(at + len)?;
         let done = self.around(
             |file| os::write_at(file, from, at),
             |write| {
@@ -265,6 +287,7 @@ impl PoolFile {
     /// Reads whole pages.
     fn read(&self, into: &mut [u8], at: u64) -> Result<(), StoreError> {
         let len = into.len() as u64;
+        self.check_length(at + len)?;
         let done = self.around(
             |file| os::read_at(file, into, at),
             |read| {

@@ -73,28 +73,34 @@ pub(crate) fn disk_bytes(file: &File) -> u64 {
 pub(crate) struct Mounted {
     at: PathBuf,
     /// Has the image and the directory that it is mounted on.
-    _folder: Folder,
+    folder: Folder,
 }
 
 impl Mounted {
     /// An ext4 of `bytes` bytes on a loop device; `None` if this user may not mount.
     pub(crate) fn ext4(bytes: u64) -> Option<Self> {
+        Self::ext("mkfs.ext4", bytes)
+    }
+
+    /// As [`ext4`](Self::ext4), on which files have no extents, and no blocks before they are written.
+    pub(crate) fn ext2(bytes: u64) -> Option<Self> {
+        Self::ext("mkfs.ext2", bytes)
+    }
+
+    fn ext(program: &str, bytes: u64) -> Option<Self> {
         let folder = Folder::new();
         let (image, at) = (folder.path().join("image"), folder.path().join("disk"));
         let file = File::create(&image).expect("an image");
         file.set_len(bytes).expect("its size");
         fs::create_dir(&at).expect("a directory");
-        let made = succeeds(Command::new("mkfs.ext4").arg("-q").arg(&image));
+        let made = succeeds(Command::new(program).arg("-q").arg(&image));
         let mounted = made
             && succeeds(
                 Command::new("mount")
                     .args(["-o", "loop"])
                     .args([&image, &at]),
             );
-        mounted.then_some(Self {
-            at,
-            _folder: folder,
-        })
+        mounted.then_some(Self { at, folder })
     }
 
     /// A file system in memory.
@@ -102,10 +108,7 @@ impl Mounted {
         let folder = Folder::new();
         let at = folder.path().to_owned();
         let mounted = succeeds(Command::new("mount").args(["-t", kind, "none"]).arg(&at));
-        mounted.then_some(Self {
-            at,
-            _folder: folder,
-        })
+        mounted.then_some(Self { at, folder })
     }
 
     pub(crate) fn path(&self) -> &Path {
@@ -120,6 +123,16 @@ impl Mounted {
                 .arg(&self.at),
         );
         assert!(done, "remount {}", self.at.display());
+    }
+
+    /// From now on nothing can be read from it that is not in memory.
+    pub(crate) fn take_away(&self) {
+        let image = File::options()
+            .write(true)
+            .open(self.folder.path().join("image"));
+        image
+            .and_then(|image| image.set_len(0))
+            .expect("an empty image");
     }
 
     /// Free bytes of it, those that only root gets included.
