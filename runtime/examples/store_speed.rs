@@ -11,6 +11,8 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     let size = std::env::args().nth(1);
     let size = size.map_or(Ok(Bytes(512 << 20)), |text| Bytes::parse(&text))?;
     let elements = usize::try_from(size.0 / 8)? / TILE * TILE;
+    #[expect(clippy::cast_precision_loss, reason = "two digits are shown")]
+    let gigabytes = elements as f64 * 8e-9;
     let plan = StorePlan::new;
     println!("{size}, GB/s: write, read_into, tiles");
     for (kind, plan) in [
@@ -21,7 +23,7 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     ] {
         let store = plan.open()?;
         let figures = run(&store, elements)?;
-        let [write, read, tiles] = figures.map(|seconds| elements as f64 * 8e-9 / seconds);
+        let [write, read, tiles] = figures.map(|seconds| gigabytes / seconds);
         let (stats, direct) = (store.stats(), store.stats().direct);
         println!(
             "{kind:18} {write:5.2} {read:5.2} {tiles:5.2}   direct: {direct}, stalled {:.2?}",
