@@ -175,9 +175,18 @@ fn sync_range(file: &File, at: u64, len: u64, flags: libc::c_uint) {
 
 /// Tells the kernel that its page cache need not keep a range.
 pub(crate) fn forget(file: &File, at: u64, len: u64) {
+    advise_range(file, at, len, libc::POSIX_FADV_DONTNEED);
+}
+
+/// Tells the kernel that all of a range will be read at once.
+pub(crate) fn announce(file: &File, at: u64, len: u64) {
+    advise_range(file, at, len, libc::POSIX_FADV_WILLNEED);
+}
+
+fn advise_range(file: &File, at: u64, len: u64, advice: libc::c_int) {
     if let (Ok(at), Ok(len)) = (offset(at), offset(len)) {
         // SAFETY: as in `sync_range`.
-        unsafe { libc::posix_fadvise(file.as_raw_fd(), at, len, libc::POSIX_FADV_DONTNEED) };
+        unsafe { libc::posix_fadvise(file.as_raw_fd(), at, len, advice) };
     }
 }
 

@@ -67,6 +67,8 @@ pub(crate) fn finish_writing(_file: &File, _at: u64, _len: u64) {}
 
 pub(crate) fn forget(_file: &File, _at: u64, _len: u64) {}
 
+pub(crate) fn announce(_file: &File, _at: u64, _len: u64) {}
+
 pub(crate) fn map(_file: &File, _at: u64, _len: usize) -> Result<NonNull<u8>, Refused> {
     Err(Refused::Unknown)
 }

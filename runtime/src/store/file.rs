@@ -291,6 +291,7 @@ impl PoolFile {
         let done = self.around(
             |file| os::read_at(file, into, at),
             |read| {
+                os::announce(&self.file, at, len);
                 read(&self.file)?;
                 os::forget(&self.file, at, len);
                 Ok(())
