@@ -269,7 +269,7 @@ fn other_lost_pages_go_to_the_handler_before() {
     let folder = Folder::new();
     let store = folder.store();
     drop(map(&store, PAGE));
-    touch_beyond_a_file(&folder);
+    touch_beyond_a_file(folder);
 }
 
 #[test]
@@ -284,11 +284,11 @@ fn without_a_handler_the_signal_ends_the_process() {
     let folder = Folder::new();
     let store = folder.store();
     drop(map(&store, PAGE));
-    touch_beyond_a_file(&folder);
+    touch_beyond_a_file(folder);
 }
 
 /// Touches a page of a mapping of the test's own that its file does not have.
-fn touch_beyond_a_file(folder: &Folder) {
+fn touch_beyond_a_file(folder: Folder) {
     use std::os::fd::AsRawFd;
     let file = std::fs::File::options()
         .read(true)
@@ -296,6 +296,7 @@ fn touch_beyond_a_file(folder: &Folder) {
         .create_new(true)
         .open(folder.path().join("empty"))
         .expect("a file");
+    drop(folder); // nobody will do it later
     let (access, null) = (libc::PROT_READ, std::ptr::null_mut());
     // SAFETY: a new mapping at an address of the kernel's choice.
     let at = unsafe { libc::mmap(null, PAGE, access, libc::MAP_SHARED, file.as_raw_fd(), 0) };

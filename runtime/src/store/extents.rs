@@ -59,6 +59,11 @@ impl Extents {
         self.backed
     }
 
+    /// Whether `pages` pages in a row make the file longer.
+    pub(super) fn would_grow(&self, pages: u64) -> bool {
+        self.first_fit(pages) + pages > self.end
+    }
+
     /// Takes `pages` pages in a row; the caller gives blocks to those that have none, or calls [`undo`](Self::undo).
     pub(super) fn take(&mut self, pages: u64) -> Taken {
         let start = self.first_fit(pages);
@@ -269,7 +274,9 @@ mod tests {
             for (step, size) in steps {
                 match step {
                     0..5 => {
+                        let (end, grows) = (extents.end(), extents.would_grow(size));
                         let taken = extents.take(size);
+                        prop_assert_eq!(grows, extents.end() > end);
                         prop_assert_eq!(taken.run.end - taken.run.start, size);
                         live.push(taken.run);
                     }

@@ -109,6 +109,9 @@ impl PoolFile {
         self.check_process()?;
         let pages = bytes.div_ceil(PAGE_BYTES).max(1);
         let mut held = lock(&self.pages);
+        if held.extents.would_grow(pages) {
+            held = self.settled(held);
+        }
         let taken = match self.try_take(&mut held.extents, pages) {
             // Blocks of free pages may be what is missing elsewhere.
             Err(error) if error.is_for_want_of_space() => {
