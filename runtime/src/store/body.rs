@@ -3,7 +3,8 @@
 
 use super::cipher::Seal;
 use super::error::StoreError;
-use super::file::{Extent, lock};
+use super::file::lock;
+use super::space::Extent;
 use crate::sync::atomic::{AtomicBool, Ordering};
 use std::ops::Deref;
 use std::sync::{Arc, Condvar, Mutex, PoisonError};
@@ -46,7 +47,7 @@ impl Body {
 
     /// Notes that a buffer is on its way; the error if an earlier one did not arrive.
     pub(super) fn begin(&self) -> Result<(), StoreError> {
-        self.extent.check_process()?;
+        self.extent.file().check_process()?;
         let mut state = lock(&self.state);
         if let Some(error) = &state.error {
             return Err(error.clone());
@@ -58,7 +59,7 @@ impl Body {
     /// Writes a buffer that [`begin`](Self::begin) announced: from here on it holds what the file does.
     pub(super) fn write(&self, bytes: &mut [u8], at: u64) {
         let done = if self.abandoned.load(Ordering::Relaxed) {
-            self.extent.figures.cancelled.add(bytes.len() as u64);
+            self.extent.file().figures.cancelled.add(bytes.len() as u64);
             Ok(())
         } else {
             self.apply(bytes, at);
@@ -92,10 +93,10 @@ impl Body {
 
     /// Waits until nothing is on its way; the error if something did not arrive.
     pub(super) fn wait_written(&self) -> Result<(), StoreError> {
-        self.extent.check_process()?;
+        self.extent.file().check_process()?;
         let mut state = lock(&self.state);
         if state.pending > 0 {
-            state = self.extent.figures.stalled(|| {
+            state = self.extent.file().figures.stalled(|| {
                 self.changed
                     .wait_while(state, |state| state.pending > 0)
                     .unwrap_or_else(PoisonError::into_inner)

@@ -6,10 +6,11 @@ use super::buffers::{Buffer, Buffers};
 use super::cipher::Key;
 use super::error::StoreError;
 use super::figures::{Figures, StoreStats};
-use super::file::{Extent, PAGE_BYTES, PoolFile, lock};
+use super::file::{PAGE_BYTES, lock};
 use super::mapped::MappedWriting;
 use super::plan::StorePlan;
 use super::reads::Reads;
+use super::space::{Extent, Space};
 use super::stored::{Shape, Stored};
 use super::threads::{Job, Threads};
 use super::tiles::Tiles;
@@ -55,7 +56,7 @@ struct Inner {
     threads: Threads,
     buffers: Arc<Buffers>,
     key: Option<Mutex<Arc<Key>>>,
-    file: Arc<PoolFile>,
+    space: Arc<Space>,
 }
 
 /// The store of the process, once it is open.
@@ -75,14 +76,14 @@ impl Store {
     }
 
     pub(super) fn open(plan: &StorePlan) -> Result<Self, StoreError> {
-        let file = PoolFile::open(plan.named(), plan.budget(), !plan.page_cache)?;
+        let space = Space::open(plan.named(), plan.budget(), !plan.page_cache)?;
         let (bytes_each, count) = plan.buffer_sizes();
         let key = plan.encrypt.then(Key::new).transpose()?;
         let inner = Inner {
             threads: Threads::new(),
             buffers: Arc::new(Buffers::new(bytes_each, count, plan.encrypt)?),
             key: key.map(Mutex::new),
-            file: Arc::new(file),
+            space: Arc::new(space),
         };
         Ok(Self {
             inner: Arc::new(inner),
@@ -131,7 +132,7 @@ impl Store {
                 "elements of a store are aligned to a page at most"
             );
         }
-        self.inner.file.take(bytes)
+        self.inner.space.take(bytes)
     }
 
     /// Begins data of `len` elements in mapped pages, which are taken on the disk now.
@@ -191,30 +192,30 @@ impl Store {
 
     /// Gives the disk back what no data has; says how many bytes.
     pub fn trim(&self) -> u64 {
-        self.inner.file.trim()
+        self.inner.space.trim()
     }
 
     /// The directory of the file.
     pub fn directory(&self) -> &Path {
-        self.inner.file.directory()
+        self.inner.space.directory()
     }
 
     /// What the store did so far.
     pub fn stats(&self) -> StoreStats {
-        let (file, figures) = (&self.inner.file, self.figures());
+        let (space, figures) = (&self.inner.space, self.figures());
         StoreStats {
             written_bytes: figures.written.get(),
             read_bytes: figures.read.get(),
             cancelled_bytes: figures.cancelled.get(),
             stall: figures.stall(),
-            disk_bytes: file.budget().in_use(),
-            disk_peak_bytes: file.budget().peak(),
-            direct: file.is_direct(),
+            disk_bytes: space.budget().in_use(),
+            disk_peak_bytes: space.budget().peak(),
+            direct: space.is_direct(),
         }
     }
 
     pub(super) fn figures(&self) -> &Figures {
-        &self.inner.file.figures
+        &self.inner.space.figures
     }
 
     /// Bytes of a buffer.
@@ -224,7 +225,7 @@ impl Store {
 
     /// A buffer, when there is one: see [`Buffers::take`].
     pub(super) fn buffer(&self, park: bool) -> Result<Buffer, StoreError> {
-        self.inner.file.check_process()?;
+        self.inner.space.check_process()?;
         let buffers = &self.inner.buffers;
         match buffers.spare(park) {
             Some(buffer) => Ok(buffer),

@@ -1,8 +1,8 @@
 //! Data in mapped pages: written once from start to end, then read as a slice.
 
 use super::error::StoreError;
-use super::file::Extent;
 use super::net::{self, Place};
+use super::space::Extent;
 use crate::layout::PAGE;
 use crate::os;
 use crate::plain::Plain;

@@ -11,7 +11,8 @@
 //! | file | role |
 //! |---|---|
 //! | `plan`, `handle` | what a store is opened with, and what it can do |
-//! | `place`, `file` | the directory, the file, extents of it |
+//! | `place`, `file` | the directory, and the file in it |
+//! | `space` | extents of the file, with blocks of the disk under them |
 //! | `extents`, `budget` | which pages are free, how many may be in use: numbers only |
 //! | `buffers`, `threads`, `body` | how bytes get to the file and back without anybody waiting |
 //! | `writing`, `writing_tiles` | data on its way to the file |
@@ -34,6 +35,7 @@ mod net;
 mod place;
 mod plan;
 mod reads;
+mod space;
 mod stored;
 mod threads;
 mod tiles;
