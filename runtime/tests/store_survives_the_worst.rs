@@ -31,7 +31,7 @@ fn a_killed_process_leaves_nothing() {
     };
     let names = || std::fs::read_dir(disk.path()).expect("the disk").count();
     let (free, before) = (disk.free_bytes(), names());
-    for _ in 0..10 {
+    for _ in 0..50 {
         let mut child = command(NAME);
         child
             .env("ZKARENA_STORE_DIR", disk.path())
