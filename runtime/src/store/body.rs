@@ -56,6 +56,16 @@ impl Body {
         Ok(())
     }
 
+    /// The data cannot be completed: every step from here on has this error, if it has none yet.
+    pub(super) fn fail(&self, error: StoreError) {
+        lock(&self.state).error.get_or_insert(error);
+    }
+
+    /// The error, if the data cannot be completed.
+    pub(super) fn check(&self) -> Result<(), StoreError> {
+        lock(&self.state).error.clone().map_or(Ok(()), Err)
+    }
+
     /// Writes a buffer that [`begin`](Self::begin) announced: from here on it holds what the file does.
     pub(super) fn write(&self, bytes: &mut [u8], at: u64) {
         let done = if self.abandoned.load(Ordering::Relaxed) {

@@ -71,8 +71,8 @@ impl<T: Plain> Writing<T> {
     ///
     /// # Errors
     /// [`StoreError::TooLong`] if they are more than were announced; then none is added.
-    /// [`StoreError::Buffers`] if all buffers are held by others, or the error of an earlier write:
-    /// then the data cannot be completed any more.
+    /// [`StoreError::Buffers`] if all buffers are held by others; the error of an earlier write, after
+    /// which the data cannot be completed any more.
     pub fn append(&mut self, elements: &[T]) -> Result<(), StoreError> {
         if elements.len() > self.room - self.len {
             return Err(StoreError::TooLong {
@@ -80,10 +80,14 @@ impl<T: Plain> Writing<T> {
                 added: elements.len(),
             });
         }
-        let mut bytes = as_bytes(elements);
-        while !bytes.is_empty() {
-            let taken = self.fill(bytes)?;
-            bytes = &bytes[taken..];
+        let mut rest = as_bytes(elements);
+        while !rest.is_empty() {
+            let taken = self.fill(rest).inspect_err(|error| {
+                if rest.len() < size_of_val(elements) {
+                    self.body.fail(error.clone()); // some of the elements are in, others are not
+                }
+            })?;
+            rest = &rest[taken..];
         }
         self.len += elements.len();
         Ok(())
@@ -127,6 +131,7 @@ impl<T: Plain> Writing<T> {
             buffer[self.filled..round_up(self.filled, PAGE)].fill(0); // others' data
             self.send(buffer)?;
         }
+        self.body.check()?;
         self.body.extent().shrink(self.sent.max(PAGE_BYTES));
         let shape = Shape::whole::<T>(self.len);
         Ok(Stored::new(self.store, self.body, shape))

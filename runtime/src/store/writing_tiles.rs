@@ -67,8 +67,8 @@ impl<T: Plain> WritingTiles<T> {
     /// Writes a tile.
     ///
     /// # Errors
-    /// [`StoreError::Buffers`] if all buffers are held by others, or the error of an earlier write:
-    /// then the data cannot be completed any more.
+    /// [`StoreError::Buffers`] if all buffers are held by others, or the error of an earlier write: either
+    /// way the data cannot be completed any more.
     ///
     /// # Panics
     /// If there is no such tile, if it has another length, or if it was written before: a place is
@@ -78,8 +78,13 @@ impl<T: Plain> WritingTiles<T> {
         let bit = 1 << (tile % 64);
         let before = self.written[tile / 64].fetch_or(bit, Ordering::Relaxed);
         assert_eq!(before & bit, 0, "tile {tile} was written before");
-        let mut at = self.shape.start(tile);
-        for bytes in as_bytes(elements).chunks(self.store.buffer_bytes()) {
+        let done = self.send(as_bytes(elements), self.shape.start(tile));
+        done.inspect_err(|error| self.body.fail(error.clone()))
+    }
+
+    /// Has bytes written from the place `at` on, and zeros up to the next page.
+    fn send(&self, bytes: &[u8], mut at: u64) -> Result<(), StoreError> {
+        for bytes in bytes.chunks(self.store.buffer_bytes()) {
             let mut buffer = self.store.buffer(false)?;
             let len = round_up(bytes.len(), PAGE);
             buffer[..bytes.len()].copy_from_slice(bytes);
@@ -95,6 +100,7 @@ impl<T: Plain> WritingTiles<T> {
     /// # Errors
     /// [`StoreError::Unwritten`] if a tile is missing, or the error of an earlier write.
     pub fn freeze(self) -> Result<Stored<T>, StoreError> {
+        self.body.check()?;
         let is_written =
             |tile: usize| self.written[tile / 64].load(Ordering::Relaxed) >> (tile % 64) & 1 == 1;
         if let Some(tile) = (0..self.tiles()).find(|&tile| !is_written(tile)) {
