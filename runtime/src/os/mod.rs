@@ -98,6 +98,10 @@ pub(crate) enum Moved {
 
 /// Why a file system refused.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[cfg_attr(
+    not(target_os = "linux"),
+    expect(dead_code, reason = "elsewhere everything is unknown")
+)]
 pub(crate) enum Refused {
     /// No free block is left.
     Full,
