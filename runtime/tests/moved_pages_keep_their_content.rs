@@ -175,12 +175,18 @@ fn witness_pages_stay_protected_where_they_are_moved() {
                 let (faults, before) = (minor_faults(), resident());
                 let large = stamped(100 * MIB, 100);
                 let (faults, growth) = (minor_faults() - faults, resident().saturating_sub(before));
-                assert!(faults <= 100 * MIB as u64 / PAGE as u64 / 4, "{faults} faults");
+                assert!(
+                    faults <= 100 * MIB as u64 / PAGE as u64 / 4,
+                    "{faults} faults"
+                );
                 assert!(growth <= 25 * MIB, "{growth} bytes more are resident");
                 live.iter().for_each(check);
                 check(&large);
                 let report = protection();
-                assert!(report.holds() || report.locked_bytes == 0, "{round}: {report}");
+                assert!(
+                    report.holds() || report.locked_bytes == 0,
+                    "{round}: {report}"
+                );
                 assert_eq!(size(report.locked_bytes), locked(), "{round}: {report}");
                 drop((live, large));
                 let zeroed = Block::zeroed(150 * MIB, 8, 1).expect("memory");

@@ -68,7 +68,9 @@ pub(crate) enum Failure {
     #[error("the search does not find a trace that was not wiped; its result means nothing")]
     Blind,
     /// A trace that was a witness was found.
-    #[error("{0} windows of the trace are left after phases that should have wiped it; this is a bug")]
+    #[error(
+        "{0} windows of the trace are left after phases that should have wiped it; this is a bug"
+    )]
     Residue(u64),
     /// Standard output does not take the results.
     #[error("cannot print the results: {0}; check where stdout goes")]

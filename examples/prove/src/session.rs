@@ -127,7 +127,8 @@ mod tests {
     #[test]
     fn one_bad_proof_fails_the_session() {
         let statement = Statement::new(Kind::Keccak, 5).expect("a valid size");
-        let mut session = Session::run(statement, Scheme::Published, 2, Phases::Ordinary, || ()).expect("two proofs");
+        let mut session = Session::run(statement, Scheme::Published, 2, Phases::Ordinary, || ())
+            .expect("two proofs");
         assert!(session.proofs.iter().all(|proof| proof.verdict.is_ok()));
 
         session.proofs[1].verdict = Err(VerifyError::OtherStatement);

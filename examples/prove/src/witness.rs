@@ -65,7 +65,11 @@ fn patterns(statement: Statement) -> Patterns {
 ///
 /// # Errors
 /// If there is no scan, or no proof.
-pub(crate) fn look(statement: Statement, scheme: Scheme, keys: &KeySet) -> Result<Residue, Failure> {
+pub(crate) fn look(
+    statement: Statement,
+    scheme: Scheme,
+    keys: &KeySet,
+) -> Result<Residue, Failure> {
     let protection = zkarena::protection();
     let left = scan_own_memory(keys).map_err(Failure::Scan)?;
     Session::run(statement, scheme, 1, Phases::Ordinary, || ())?.verdict()?;

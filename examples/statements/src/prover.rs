@@ -3,8 +3,8 @@
 use std::fmt;
 use std::sync::Arc;
 
-use p3_fri::FriProverError;
 use p3_field::PrimeField32;
+use p3_fri::FriProverError;
 use p3_matrix::Matrix;
 use p3_matrix::dense::RowMajorMatrix;
 use p3_uni_stark::ProvingError;

@@ -89,7 +89,7 @@ pub(super) fn outermost_ends(tag: Tag, since_ns: u64) {
     let missed = others.left().max(pool.left());
     MISSED.fetch_add(missed as u64, Ordering::Relaxed);
     ENDED.fetch_add(1, Ordering::Relaxed);
-    current::untracked(|| drop(pool));
+    current::untracked(|| pool.forget());
 }
 
 /// It has ended.
@@ -175,6 +175,11 @@ mod pool {
         pub(super) fn left(&self) -> usize {
             self.0.load(Ordering::Acquire)
         }
+
+        /// Nobody waits for them any more.
+        pub(super) fn forget(self) {
+            drop(self.0);
+        }
     }
 
     /// Has every worker clear itself, on top of the frames of what it may be waiting in.
@@ -212,6 +217,9 @@ mod pool {
         pub(super) fn left(&self) -> usize {
             0
         }
+
+        #[expect(clippy::unused_self, reason = "as with rayon")]
+        pub(super) fn forget(self) {}
     }
 
     pub(super) fn clear() -> Workers {

@@ -8,7 +8,7 @@ use std::ptr::NonNull;
 /// A closure that is run once, in a frame of its own; what it captured is wiped where it lay.
 ///
 /// What the closure leaves on the stack lies below the frame that has the `Apart`, where
-/// [`wipe_thread`](super::wipe_thread) clears it.
+/// [`wipe_thread`](crate::wipe_thread) clears it.
 ///
 /// # Invariants
 /// 1. `body` is initialised while `waits` is set.
