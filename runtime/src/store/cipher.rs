@@ -9,31 +9,37 @@
 
 use super::error::StoreError;
 use crate::os;
+use crate::spans::WITNESS;
 use crate::sync::atomic::{AtomicU64, Ordering};
 use crate::wipe::{wipe, wipe_thread};
 use aes::Aes256;
 use aes::cipher::{InnerIvInit, KeyInit, StreamCipher, StreamCipherCoreWrapper};
 use ctr::{CtrCore, flavors::Ctr64BE};
 use std::fmt;
-use std::mem::MaybeUninit;
 use std::ptr::NonNull;
 use std::sync::Arc;
 
 /// Bytes of a block of the cipher.
 const BLOCK: u64 = 16;
 
-/// A key, made at random and never told; erased when dropped.
+/// A key, made at random and never told; erased when dropped. It lies where witnesses do: in pages that
+/// are in no core file, in no child, and in no swap as far as locks allow.
 ///
 /// # Invariants
-/// 1. `schedule` is initialised.
+/// 1. `schedule` is a live block of [`WITNESS`] that nobody else has, and initialised.
 pub(super) struct Key {
-    schedule: Box<MaybeUninit<Aes256>>,
+    schedule: NonNull<Aes256>,
     /// The next number for data.
     next: AtomicU64,
 }
 
+// SAFETY: the block has no owner thread (invariant 1).
+unsafe impl Send for Key {}
+// SAFETY: a shared key is only read.
+unsafe impl Sync for Key {}
+
 impl Key {
-    /// A new key; `None` if there are no random numbers.
+    /// A new key; an error if there are no random numbers, or no memory for secrets.
     pub(super) fn new() -> Result<Arc<Self>, StoreError> {
         let key = Self::make();
         wipe_thread(); // the key was on the stack
@@ -43,25 +49,36 @@ impl Key {
     #[inline(never)]
     fn make() -> Result<Self, StoreError> {
         let mut bytes = [0u8; 32];
-        let known = os::random(&mut bytes);
-        let mut schedule = Box::new(MaybeUninit::uninit());
-        schedule.write(Aes256::new(&bytes.into()));
-        // SAFETY: the array is ours.
-        unsafe { wipe(NonNull::from(&mut bytes).cast(), bytes.len()) };
-        let key = Self {
-            schedule,
-            next: AtomicU64::new(0),
-        };
-        if known {
-            Ok(key)
+        let key = if os::random(&mut bytes) {
+            Self::of(&bytes)
         } else {
             Err(StoreError::NoKey)
-        }
+        };
+        // SAFETY: the array is ours.
+        unsafe { wipe(NonNull::from(&mut bytes).cast(), bytes.len()) };
+        key
+    }
+
+    #[inline(never)]
+    fn of(bytes: &[u8; 32]) -> Result<Self, StoreError> {
+        let size = size_of::<Aes256>();
+        WITNESS.open_default();
+        let block = WITNESS.alloc(size, 0);
+        let block = block.ok_or(StoreError::Memory {
+            wanted: size as u64,
+        })?;
+        let schedule = block.cast::<Aes256>();
+        // SAFETY: the block is aligned to a page, has that many bytes, and is ours alone.
+        unsafe { schedule.write(Aes256::new(bytes.into())) };
+        Ok(Self {
+            schedule,
+            next: AtomicU64::new(0),
+        })
     }
 
     fn schedule(&self) -> &Aes256 {
-        // SAFETY: initialised (invariant 1).
-        unsafe { self.schedule.assume_init_ref() }
+        // SAFETY: initialised, live as long as the key, and never written to meanwhile (invariant 1).
+        unsafe { self.schedule.as_ref() }
     }
 
     /// What encrypts one piece of data, of which every byte is written once at most.
@@ -76,14 +93,9 @@ impl Key {
 impl Drop for Key {
     fn drop(&mut self) {
         // SAFETY: initialised (invariant 1), and not used as such afterwards.
-        unsafe { self.schedule.assume_init_drop() };
-        // SAFETY: the box is ours, and any bytes will do for a `MaybeUninit`.
-        unsafe {
-            wipe(
-                NonNull::from(&mut *self.schedule).cast(),
-                size_of::<Aes256>(),
-            );
-        };
+        unsafe { self.schedule.drop_in_place() };
+        // SAFETY: a live block of the heap (invariant 1), not used any more; the heap wipes it.
+        unsafe { WITNESS.free(self.schedule.cast()) };
     }
 }
 
@@ -151,12 +163,8 @@ mod tests {
         // NIST SP 800-38A, F.5.5: CTR-AES256, whose first counter is all of the number and the offset.
         let key = hex("603deb1015ca71be2b73aef0857d77811f352c073b6108d72d9810a30914dff4");
         let key: [u8; 32] = key.try_into().expect("32 bytes");
-        let mut schedule = Box::new(MaybeUninit::uninit());
-        schedule.write(Aes256::new(&key.into()));
-        let key = Key {
-            schedule,
-            next: AtomicU64::new(0xf0f1_f2f3_f4f5_f6f7),
-        };
+        let mut key = Key::of(&key).expect("memory for secrets");
+        key.next = AtomicU64::new(0xf0f1_f2f3_f4f5_f6f7);
         let mut bytes = hex("6bc1bee22e409f96e93d7e117393172a");
         let seal = Arc::new(key).seal();
         let first = u128::from(seal.number) << 64 | 0xf8f9_fafb_fcfd_feff;

@@ -67,7 +67,7 @@ pub enum StoreError {
         /// Bytes of all buffers together.
         budget: u64,
     },
-    /// The system has no memory for buffers.
+    /// The system has no memory for buffers, or none for a key that is as safe as a witness's has to be.
     Memory {
         /// Bytes that were asked for.
         wanted: u64,
@@ -186,7 +186,7 @@ impl fmt::Display for StoreError {
             Self::Memory { wanted } => {
                 write!(
                     f,
-                    "the system has no room for {} of buffers",
+                    "the system has no room for {} of buffers or keys",
                     Bytes(*wanted)
                 )
             }

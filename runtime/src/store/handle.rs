@@ -182,7 +182,8 @@ impl Store {
     /// has it. Without encryption it does nothing.
     ///
     /// # Errors
-    /// [`StoreError::NoKey`] if there are no random numbers: then the old key stays.
+    /// [`StoreError::NoKey`] if there are no random numbers, [`StoreError::Memory`] if there is no memory
+    /// for secrets: then the old key stays.
     pub fn renew_key(&self) -> Result<(), StoreError> {
         if let Some(key) = &self.inner.key {
             *lock(key) = Key::new()?;

@@ -89,6 +89,9 @@ impl StorePlan {
     /// Without the key, which is erased when the store and all its data are dropped, nobody can read what
     /// is left on the disk. It does not tell when somebody changes the file meanwhile. Mappings are
     /// refused, as their pages are on the disk as they are.
+    ///
+    /// The key lies where witnesses do. What is decrypted lies in the buffers: those are in no core file
+    /// and in no child, and wiped when the store is dropped; but the system may swap them.
     #[must_use]
     pub fn encrypt(mut self) -> Self {
         self.encrypt = true;
@@ -107,7 +110,7 @@ impl StorePlan {
     /// # Errors
     /// [`StoreError::NoDirectory`] if no directory can hold its file, with what is wrong with each;
     /// [`StoreError::Unsupported`] elsewhere than on Linux; [`StoreError::Memory`] if there is none for
-    /// the buffers; [`StoreError::NoKey`] if it is to encrypt and there are no random numbers.
+    /// the buffers or the key; [`StoreError::NoKey`] if it is to encrypt and there are no random numbers.
     pub fn open(self) -> Result<Store, StoreError> {
         Store::open(&self)
     }
