@@ -273,6 +273,21 @@ fn other_lost_pages_go_to_the_handler_before() {
 }
 
 #[test]
+fn a_signal_that_is_ignored_and_no_fault_stays_ignored() {
+    in_child(
+        "a_signal_that_is_ignored_and_no_fault_stays_ignored",
+        || {
+            // SAFETY: no handler is installed that could do anything.
+            unsafe { libc::signal(libc::SIGBUS, libc::SIG_IGN) };
+            let folder = Folder::new();
+            drop(map(&folder.store(), PAGE));
+            // SAFETY: sends a signal to this thread.
+            assert_eq!(unsafe { libc::raise(libc::SIGBUS) }, 0);
+        },
+    );
+}
+
+#[test]
 fn without_a_handler_the_signal_ends_the_process() {
     use std::os::unix::process::ExitStatusExt;
     const NAME: &str = "without_a_handler_the_signal_ends_the_process";

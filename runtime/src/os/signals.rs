@@ -119,7 +119,7 @@ extern "C" fn on_fault(
     // Positive codes are the kernel's own; the others were sent by a process and have no address.
     let caught = code > 0 && CATCH.get().is_some_and(|catch| catch(at)) && put_zeros(at);
     if !caught {
-        pass_on(signal, info, context);
+        pass_on(signal, code, info, context);
     }
 }
 
@@ -140,11 +140,19 @@ fn put_zeros(at: usize) -> bool {
 }
 
 /// Does what would have been done without us.
-fn pass_on(signal: libc::c_int, info: *mut libc::siginfo_t, context: *mut libc::c_void) {
+fn pass_on(
+    signal: libc::c_int,
+    code: libc::c_int,
+    info: *mut libc::siginfo_t,
+    context: *mut libc::c_void,
+) {
     type Handler = extern "C" fn(libc::c_int);
     type Informed = extern "C" fn(libc::c_int, *mut libc::siginfo_t, *mut libc::c_void);
     let previous = PREVIOUS.get();
     let handler = previous.map_or(libc::SIG_DFL, |previous| previous.sa_sigaction);
+    if handler == libc::SIG_IGN && code <= 0 {
+        return; // a fault cannot be ignored, what a process sent can
+    }
     if handler == libc::SIG_DFL || handler == libc::SIG_IGN {
         return by_default(signal);
     }
