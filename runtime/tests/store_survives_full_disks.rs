@@ -192,6 +192,22 @@ fn the_budget_is_never_exceeded() {
 }
 
 #[test]
+fn lengths_beyond_all_files_are_refused() {
+    let folder = Folder::new();
+    let store = folder.store();
+    for len in [usize::MAX, usize::MAX / 8, 1 << 62] {
+        let refused = store.write::<u64>(len).expect_err("no such file");
+        assert!(
+            matches!(refused, StoreError::FileSize { .. }),
+            "{len}: {refused}"
+        );
+        assert!(store.write_tiles::<u8>(len, 1).is_err() && store.map::<u8>(len).is_err());
+    }
+    assert_eq!(store.stats().disk_bytes, 0);
+    check(&fill(&store, MIB, 3).expect("room"), 3);
+}
+
+#[test]
 fn what_was_announced_and_not_needed_is_free() {
     let folder = Folder::new();
     let store = folder.plan().disk(Bytes(1 << 20)).open().expect("a store");

@@ -37,6 +37,8 @@ pub(super) struct DiskFile {
     /// A read or write through `direct` was refused: all others go through the page cache.
     cached: AtomicBool,
     lost: AtomicBool,
+    /// Blocks could not be given back: pages that count as holes may still have theirs, and old data.
+    keeps_holes: AtomicBool,
     directory: PathBuf,
     process: u32,
     pub(super) figures: Figures,
@@ -54,6 +56,7 @@ impl DiskFile {
             file,
             cached: AtomicBool::new(false),
             lost: AtomicBool::new(false),
+            keeps_holes: AtomicBool::new(false),
             directory,
             process: os::process_id(),
             figures: Figures::default(),
@@ -126,7 +129,14 @@ impl DiskFile {
 
     /// Gives blocks back; where the file system cannot, they stay until the end is cut or the file is closed.
     pub(super) fn punch(&self, bytes: &Range<u64>) {
-        let _ = os::punch(&self.file, bytes.start, bytes.end - bytes.start);
+        if os::punch(&self.file, bytes.start, bytes.end - bytes.start).is_err() {
+            self.keeps_holes.store(true, Ordering::Relaxed);
+        }
+    }
+
+    /// Whether pages read zero that had no blocks, and got some with [`back`](Self::back).
+    pub(super) fn backs_with_zeros(&self) -> bool {
+        !self.keeps_holes.load(Ordering::Relaxed)
     }
 
     /// Cuts off what is beyond `end`.

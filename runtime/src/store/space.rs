@@ -64,13 +64,17 @@ impl Space {
     /// Pages for `bytes` bytes, with blocks of the disk.
     pub(super) fn take(self: &Arc<Self>, bytes: u64) -> Result<Extent, StoreError> {
         self.check_process()?;
+        // No file is that long; and no sum of what follows is beyond all numbers.
+        if i64::try_from(bytes).is_err() {
+            return Err(self.error(Refused::FileSize, bytes));
+        }
         let pages = bytes.div_ceil(PAGE_BYTES).max(1);
         let taken = self.take_pages(pages)?;
         Ok(Extent {
             space: Arc::clone(self),
             start: taken.run.start * PAGE_BYTES,
             bytes: AtomicU64::new(pages * PAGE_BYTES),
-            is_fresh: taken.bare_pages() == pages,
+            is_fresh: taken.bare_pages() == pages && self.backs_with_zeros(),
             is_mapped: AtomicBool::new(false),
             is_leaving: AtomicBool::new(false),
         })
