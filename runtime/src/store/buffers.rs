@@ -2,7 +2,7 @@
 
 use super::error::StoreError;
 use super::file::lock;
-use crate::layout::PAGE;
+use crate::layout::{PAGE, round_up};
 use crate::os::Advice;
 use crate::region::Region;
 use crate::wipe::wipe;
@@ -37,8 +37,9 @@ struct State {
 }
 
 impl Buffers {
-    /// Buffers of `bytes_each` bytes, `count` of them.
+    /// Buffers of `bytes_each` bytes in whole pages, `count` of them.
     pub(super) fn new(bytes_each: usize, count: usize, secret: bool) -> Result<Self, StoreError> {
+        let bytes_each = round_up(bytes_each, PAGE);
         let bytes = bytes_each * count;
         let refused = StoreError::Memory {
             wanted: bytes as u64,
@@ -57,7 +58,7 @@ impl Buffers {
         };
         Ok(Self {
             region,
-            bytes_each: bytes_each.next_multiple_of(PAGE),
+            bytes_each,
             count,
             secret,
             state: Mutex::new(state),

@@ -119,7 +119,8 @@ impl Threads {
     /// Has a job done; at once if the system has no threads.
     pub(super) fn submit(&self, job: Job) {
         if self.start() == 0 {
-            return job.run();
+            job.run();
+            return wipe_thread(); // as the threads do when they end
         }
         let mut jobs = lock(&self.queue.jobs);
         if job.reader.is_some() {
