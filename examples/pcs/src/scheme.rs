@@ -40,6 +40,8 @@ impl<F, Dft: Clone, M: Clone, FriM: Clone> Scheme<F, Dft, M, FriM> {
 
 /// The opening proof of `TwoAdicFriPcs`.
 pub(crate) type OpeningProof<F, EF, M, FriM> = FriProof<EF, FriM, F, Vec<BatchMultiOpening<F, M>>>;
+/// Opened values, and their proof.
+pub(crate) type Opened<F, EF, M, FriM> = (OpenedValues<EF>, OpeningProof<F, EF, M, FriM>);
 /// What is to be opened, commitment by commitment.
 pub(crate) type Requests<'a, EF, Data> = Vec<OpeningRequest<'a, Data, EF>>;
 /// The folding of `TwoAdicFriPcs`, over trees of ours.
@@ -60,7 +62,7 @@ impl<F: TwoAdicField + PrimeField64, Dft: TwoAdicSubgroupDft<F>, M: Mmcs<F>, Fri
         requests: &'a Requests<'_, EF, Ours::ProverData<RowMajorMatrix<F>>>,
         mmcs: &Ours,
         challenger: &mut Challenger,
-    ) -> Result<(OpenedValues<EF>, OpeningProof<F, EF, M, FriM>), FriProverError>
+    ) -> Result<Opened<F, EF, M, FriM>, FriProverError>
     where
         L: LowRows<F> + 'a,
         Ours: Mmcs<F, MultiProof = M::MultiProof>,

@@ -30,11 +30,14 @@ impl<F: Copy + Send + Sync> Window<F> {
     }
 }
 
-/// The windows that were used last, by coset and number.
+/// A coset, and the number of a window of it.
+type Key = (usize, usize);
+
+/// The windows that were used last.
 #[derive(Debug)]
 pub(crate) struct Windows<F> {
     most: usize,
-    recent: Mutex<VecDeque<((usize, usize), Arc<Window<F>>)>>,
+    recent: Mutex<VecDeque<(Key, Arc<Window<F>>)>>,
 }
 
 impl<F> Windows<F> {
@@ -47,11 +50,7 @@ impl<F> Windows<F> {
     }
 
     /// A window; `read`, without a lock, where it is none of those that were used last.
-    pub(crate) fn get(
-        &self,
-        key: (usize, usize),
-        read: impl FnOnce() -> Window<F>,
-    ) -> Arc<Window<F>> {
+    pub(crate) fn get(&self, key: Key, read: impl FnOnce() -> Window<F>) -> Arc<Window<F>> {
         if let Some(window) = self.find(key) {
             return window;
         }
@@ -63,7 +62,7 @@ impl<F> Windows<F> {
     }
 
     /// A window that is here, which is the last one used from now on.
-    fn find(&self, key: (usize, usize)) -> Option<Arc<Window<F>>> {
+    fn find(&self, key: Key) -> Option<Arc<Window<F>>> {
         let mut recent = self.recent.lock().unwrap_or_else(PoisonError::into_inner);
         let at = recent.iter().position(|(known, _)| *known == key)?;
         let found = recent.remove(at)?;
