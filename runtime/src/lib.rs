@@ -37,6 +37,7 @@ mod region;
 mod size;
 mod small;
 mod spans;
+mod store;
 mod sync;
 mod wipe;
 
@@ -52,9 +53,13 @@ pub use phase::{
     Report, Retention, ScopedPhase, Site, SiteReport, Survivors, TimelinePoint, WitnessStats,
     phase, report, retention, set_retention, trim, wipe_thread, with_phase,
 };
-pub use plain::{NoDrop, Zeroable};
+pub use plain::{NoDrop, Plain, Zeroable};
 pub use size::{Bytes, ParseBytesError};
 pub use spans::{HeapStats, LockPolicy, PagePolicy, ProtectionReport, protection};
+pub use store::{
+    Mapped, MappedWriting, Store, StoreError, StorePlan, StoreStats, Stored, Tile, Tiles, Tried,
+    Writing, WritingTiles,
+};
 #[doc(hidden)]
 pub use zkarena_macros::lowmem;
 pub use zkarena_macros::{ArenaAlloc, Detach, scope, witness, zk_phase};

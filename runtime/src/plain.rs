@@ -60,3 +60,75 @@ unsafe impl<P: p3_monty_31::MontyParameters> Zeroable for p3_monty_31::MontyFiel
 #[cfg(feature = "arkworks")]
 // SAFETY: the limbs in Montgomery form and a `PhantomData`; zero is all zero limbs.
 unsafe impl<P: ark_ff::FpConfig<N>, const N: usize> Zeroable for ark_ff::Fp<P, N> {}
+
+/// Types that are nothing but their bytes: those may lie in a file, and be read from there.
+///
+/// ```
+/// #[derive(Clone, Copy)]
+/// #[repr(transparent)]
+/// struct Felt(u64);
+/// // SAFETY: all zero bytes are the element zero.
+/// unsafe impl zkarena::Zeroable for Felt {}
+/// // SAFETY: a `u64`, and any bits are one.
+/// unsafe impl zkarena::Plain for Felt {}
+/// ```
+///
+/// `bool` and `char` are none, as not all bytes are one; nor is a pair such as `(u8, u32)`, which has
+/// bytes without a value between its fields.
+///
+/// # Safety
+/// - No byte of a value is padding, and none is part of a pointer or a reference.
+/// - Any bytes are a value of the type, though perhaps one that the program has no use for.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is not known to be nothing but its bytes",
+    label = "numbers, field elements and arrays of them are `Plain`: what lies in a file has no pointers and no padding"
+)]
+pub unsafe trait Plain: Zeroable + Copy + Send + Sync + 'static {}
+
+macro_rules! plain {
+    ($($name:ty),*) => { $(
+        // SAFETY: a number, without padding, and any bits are one.
+        unsafe impl Plain for $name {}
+    )* };
+}
+
+plain!(
+    u8, u16, u32, u64, u128, usize, i8, i16, i32, i64, i128, isize, f32, f64
+);
+
+// SAFETY: an array is its elements, one behind the other.
+unsafe impl<T: Plain, const N: usize> Plain for [T; N] {}
+
+#[cfg(feature = "plonky3")]
+// SAFETY: the type is transparent over a `u32`.
+unsafe impl<P: p3_monty_31::MontyParameters> Plain for p3_monty_31::MontyField31<P> {}
+
+#[cfg(feature = "arkworks")]
+// SAFETY: the limbs, each a `u64`, and a `PhantomData`.
+unsafe impl<P: ark_ff::FpConfig<N>, const N: usize> Plain for ark_ff::Fp<P, N> {}
+
+/// The bytes of `values`.
+pub(crate) fn as_bytes<T: Plain>(values: &[T]) -> &[u8] {
+    // SAFETY: the memory of the slice, all of it initialised as a `Plain` type has no padding.
+    unsafe { std::slice::from_raw_parts(values.as_ptr().cast(), size_of_val(values)) }
+}
+
+/// The bytes of `values`, to be written to.
+pub(crate) fn as_bytes_mut<T: Plain>(values: &mut [T]) -> &mut [u8] {
+    let bytes = size_of_val(values);
+    // SAFETY: as for `as_bytes`, borrowed mutably; whatever is written is a value, as `T` is `Plain`.
+    unsafe { std::slice::from_raw_parts_mut(values.as_mut_ptr().cast(), bytes) }
+}
+
+/// The values that `bytes` are.
+///
+/// # Panics
+/// If they are not whole values, or do not lie where such values may.
+pub(crate) fn from_bytes<T: Plain>(bytes: &[u8]) -> &[T] {
+    assert!(bytes.as_ptr().cast::<T>().is_aligned(), "aligned values");
+    assert_eq!(bytes.len() % size_of::<T>(), 0, "whole values");
+    // SAFETY:
+    // - the memory of the slice, aligned and of that size (asserted above);
+    // - any bytes are values, as `T` is `Plain`.
+    unsafe { std::slice::from_raw_parts(bytes.as_ptr().cast(), bytes.len() / size_of::<T>()) }
+}

@@ -29,6 +29,7 @@ use zkarena::{PVec, Phase, zk_phase};
 
 use crate::Evaluations;
 use crate::passes::Passes;
+use crate::points::{LowRows, Piece};
 
 /// Rows of a matrix in the arena of a phase.
 pub type Block<'ph, F> = DenseMatrix<F, PVec<'ph, F>>;
@@ -50,6 +51,25 @@ impl<F: TwoAdicField> Lde<'_, F> {
             None => (&self.low, row),
         };
         &block.values[row * block.width..][..block.width]
+    }
+}
+
+impl<F: TwoAdicField> LowRows<F> for Lde<'_, F> {
+    const NATURAL: bool = false;
+
+    fn width(&self) -> usize {
+        self.low.width()
+    }
+
+    fn height(&self) -> usize {
+        self.low.height()
+    }
+
+    fn pieces(&self, take: &mut dyn FnMut(Piece<'_, F>)) {
+        take(Piece {
+            first_row: 0,
+            bands: vec![self.low.as_view()],
+        });
     }
 }
 

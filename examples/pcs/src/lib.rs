@@ -1,5 +1,5 @@
 //! A [Plonky3](https://github.com/Plonky3/Plonky3) commitment scheme whose low-degree extensions
-//! live in the poly arena of a phase.
+//! live in the poly arena of a phase, or in tiles in a file.
 #![deny(unsafe_code)]
 
 mod evaluations;
@@ -10,6 +10,7 @@ mod pcs;
 mod points;
 mod prover;
 mod scheme;
+mod stream;
 mod transform;
 
 pub use evaluations::Evaluations;
@@ -18,3 +19,8 @@ pub use mmcs::Tree;
 pub use pcs::ArenaPcs;
 pub use prover::{ArenaProver, ArenaTrace};
 pub use scheme::Scheme;
+pub use stream::{
+    AsIs, Committed, FieldSponge, MerkleParts, RowSponge, StreamError, StreamEvaluations,
+    StreamFamily, StreamPcs, StreamProver, StreamTrace, StreamTree, Tiling, TraceWriting, TreeOf,
+    WordSponge,
+};

@@ -9,16 +9,15 @@ use p3_commit::{CommitmentOpening, Mmcs, OpenedValues, Pcs, PeriodicLdeTable, Un
 use p3_dft::TwoAdicSubgroupDft;
 use p3_field::coset::TwoAdicMultiplicativeCoset;
 use p3_field::{ExtensionField, PrimeField64, TwoAdicField};
-use p3_fri::{FriProverError, PcsProverTranscript, PcsShape, TwoAdicFriPcs};
+use p3_fri::{FriProverError, TwoAdicFriPcs};
 use p3_matrix::Matrix;
 use p3_matrix::dense::RowMajorMatrix;
 use zkarena::Phase;
 
 use crate::Evaluations;
 use crate::lde::{self, Block, Lde};
-use crate::mmcs::Tree;
-use crate::points::Points;
-use crate::scheme::{OpeningProof, Requests, Scheme, group};
+use crate::mmcs::{ArenaMmcs, Tree};
+use crate::scheme::{OpeningProof, Requests, Scheme};
 
 /// A [`Scheme`] for one proof, over the arena of one phase.
 ///
@@ -118,35 +117,15 @@ where
 
     fn open(
         &self,
-        requests: Requests<'_, 'ph, F, EF, M>,
+        requests: Requests<'_, EF, Self::ProverData>,
         challenger: &mut Challenger,
     ) -> Result<(OpenedValues<EF>, Self::Proof), Self::ProverError> {
-        let openings = self.scheme.openings(&requests)?;
-        let points = Points::of(&openings);
-        let values = group(
-            &requests,
-            openings.iter().map(|opening| points.evaluate(opening)),
-        );
-
-        let shape = PcsShape::from_opened_values(&self.scheme.fri, &values);
-        let mut transcript = PcsProverTranscript::<Challenger, F, EF>::new(challenger, shape);
-        transcript.claimed_openings(&values);
-        let (alpha, witness) = transcript.batch_phase();
-
-        let reduced = points.reduce(&openings, values.iter().flatten(), alpha);
-        // FRI's first rounds are where a proof holds most: nothing of the openings is kept for them.
-        drop((openings, points));
-        let codewords = self.scheme.codewords(reduced);
-        let witness = witness.unwrap_or(F::ZERO);
-        let proof = transcript.delegate(|challenger| {
-            self.scheme
-                .prove_fri(codewords, challenger, &requests, witness)
-        });
-        match proof {
-            Ok(_) => transcript.finish(),
-            Err(_) => transcript.abort(),
-        }
-        Ok((values, proof?))
+        let mmcs = &self.scheme.mmcs;
+        let matrices = requests
+            .iter()
+            .flat_map(|request| request.prover_data.ldes(mmcs));
+        let trees = ArenaMmcs::new(mmcs.clone());
+        self.scheme.open(matrices, &requests, &trees, challenger)
     }
 
     fn verify(

@@ -32,11 +32,29 @@ use p3_field::{
 };
 use p3_matrix::Matrix;
 use p3_matrix::bitrev::BitReversibleMatrix;
-use p3_matrix::dense::RowMajorMatrix;
-use p3_util::{log2_strict_usize, reverse_slice_index_bits};
+use p3_matrix::dense::{RowMajorMatrix, RowMajorMatrixView};
+use p3_util::{log2_strict_usize, reverse_bits_len, reverse_slice_index_bits};
 use rayon::iter::{IndexedParallelIterator, IntoParallelRefMutIterator, ParallelIterator};
 
-use crate::lde::{Block, Lde};
+/// The rows that determine polynomials: their values on `gH`, wherever those are.
+pub(crate) trait LowRows<F> {
+    /// Whether rows are in natural order; otherwise they are in bit-reversed order.
+    const NATURAL: bool;
+
+    fn width(&self) -> usize;
+
+    fn height(&self) -> usize;
+
+    /// Hand all rows to `take`, from top to bottom, some at a time.
+    fn pieces(&self, take: &mut dyn FnMut(Piece<'_, F>));
+}
+
+/// Some rows in bands of columns, side by side.
+pub(crate) struct Piece<'a, F> {
+    pub(crate) first_row: usize,
+    /// Of equal widths; the last may have columns that the matrix has not, which are zero.
+    pub(crate) bands: Vec<RowMajorMatrixView<'a, F>>,
+}
 
 /// A point at which polynomials are opened, and `1 / (z - x)` for the largest `gH` they are known
 /// on, in bit-reversed order: a prefix serves each smaller one.
@@ -46,16 +64,9 @@ struct Point<EF> {
 }
 
 /// One matrix and the points it is opened at.
-pub(crate) struct Opening<'a, 'ph, F, EF> {
-    pub(crate) lde: &'a Lde<'ph, F>,
+pub(crate) struct Opening<'a, L, EF> {
+    pub(crate) low: &'a L,
     pub(crate) points: &'a [EF],
-}
-
-impl<F: TwoAdicField, EF> Opening<'_, '_, F, EF> {
-    /// The rows that determine the polynomials.
-    fn low(&self) -> &Block<'_, F> {
-        &self.lde.low
-    }
 }
 
 /// The points of all openings, and the largest coset.
@@ -66,8 +77,8 @@ pub(crate) struct Points<F, EF> {
 
 impl<F: TwoAdicField, EF: ExtensionField<F>> Points<F, EF> {
     /// The distinct points of `openings`.
-    pub(crate) fn of(openings: &[Opening<'_, '_, F, EF>]) -> Self {
-        let height = openings.iter().map(|opening| opening.low().height()).max();
+    pub(crate) fn of<L: LowRows<F>>(openings: &[Opening<'_, L, EF>]) -> Self {
+        let height = openings.iter().map(|opening| opening.low.height()).max();
         let coset = coset(height.unwrap_or(1));
         let mut points = Self {
             coset,
@@ -75,7 +86,7 @@ impl<F: TwoAdicField, EF: ExtensionField<F>> Points<F, EF> {
         };
         for opening in openings {
             for &z in opening.points {
-                points.add(z, opening.low().height());
+                points.add(z, opening.low.height());
             }
         }
         points
@@ -102,8 +113,11 @@ impl<F: TwoAdicField, EF: ExtensionField<F>> Points<F, EF> {
     }
 
     /// The values of every column at every point of `opening`.
-    pub(crate) fn evaluate(&self, opening: &Opening<'_, '_, F, EF>) -> OpenedValuesForMatrix<EF> {
-        let low = opening.low();
+    pub(crate) fn evaluate<L: LowRows<F>>(
+        &self,
+        opening: &Opening<'_, L, EF>,
+    ) -> OpenedValuesForMatrix<EF> {
+        let low = opening.low;
         let two_at_a_time = opening.points.chunks(2);
         let values = two_at_a_time.flat_map(|points| match *points {
             [z0, z1] => {
@@ -116,15 +130,25 @@ impl<F: TwoAdicField, EF: ExtensionField<F>> Points<F, EF> {
     }
 
     /// The values of every column of `low` at `K` points, in one pass over its rows.
-    fn evaluate_at<const K: usize>(&self, low: &Block<'_, F>, zs: [EF; K]) -> [Vec<EF>; K] {
-        let height = low.height();
-        let inverses = zs.map(|z| self.inverses(z, height));
-        let weights: Vec<FieldArray<EF, K>> = (0..height)
-            .map(|row| FieldArray(inverses.map(|inverses| inverses[row] * self.coset[row])))
-            .collect();
-        let sums = low.columnwise_dot_product_batched::<EF, K>(&weights);
+    fn evaluate_at<L: LowRows<F>, const K: usize>(&self, low: &L, zs: [EF; K]) -> [Vec<EF>; K] {
+        let log_height = log2_strict_usize(low.height());
+        let inverses = zs.map(|z| self.inverses(z, low.height()));
+        let weight = |row: usize| {
+            let place = place::<F, L>(row, log_height);
+            FieldArray(inverses.map(|inverses| inverses[place] * self.coset[place]))
+        };
+        let mut sums = vec![FieldArray([EF::ZERO; K]); low.width()];
+        low.pieces(&mut |Piece { first_row, bands }| {
+            let rows = first_row..first_row + bands[0].height();
+            let weights: Vec<FieldArray<EF, K>> = rows.map(weight).collect();
+            for (sums, band) in sums.chunks_mut(bands[0].width()).zip(&bands) {
+                let more = band.columnwise_dot_product_batched::<EF, K>(&weights);
+                for (sum, more) in sums.iter_mut().zip(more) {
+                    *sum += more;
+                }
+            }
+        });
 
-        let log_height = log2_strict_usize(height);
         let g_n = F::GENERATOR.exp_power_of_2(log_height);
         let denominator = g_n.mul_2exp_u64(log_height as u64).inverse();
         let factors = zs.map(|z| (z.exp_power_of_2(log_height) - g_n) * denominator);
@@ -132,20 +156,20 @@ impl<F: TwoAdicField, EF: ExtensionField<F>> Points<F, EF> {
     }
 
     /// The values of `R` on the low rows, for each height: the tallest first.
-    pub(crate) fn reduce<'v>(
+    pub(crate) fn reduce<'v, L: LowRows<F>>(
         &self,
-        openings: &[Opening<'_, '_, F, EF>],
+        openings: &[Opening<'_, L, EF>],
         values: impl Iterator<Item = &'v OpenedValuesForMatrix<EF>>,
         alpha: EF,
     ) -> Vec<Reduced<EF>> {
         let mut reduced: Vec<Reduced<EF>> = Vec::new();
         for (opening, values) in openings.iter().zip(values) {
-            let height = opening.low().height();
+            let height = opening.low.height();
             let known = reduced
                 .iter()
                 .position(|reduced| reduced.rows.len() == height);
             let known = known.unwrap_or_else(|| {
-                reduced.push(Reduced::new(height));
+                reduced.push(Reduced::new(height, L::NATURAL));
                 reduced.len() - 1
             });
             self.reduce_into(&mut reduced[known], opening, values, alpha);
@@ -155,14 +179,14 @@ impl<F: TwoAdicField, EF: ExtensionField<F>> Points<F, EF> {
     }
 
     /// Add the terms of one matrix.
-    fn reduce_into(
+    fn reduce_into<L: LowRows<F>>(
         &self,
         reduced: &mut Reduced<EF>,
-        opening: &Opening<'_, '_, F, EF>,
+        opening: &Opening<'_, L, EF>,
         values: &OpenedValuesForMatrix<EF>,
         alpha: EF,
     ) {
-        let low = opening.low();
+        let low = opening.low;
         let terms = opening.points.iter().zip(values).map(|(&z, values)| {
             let weight = reduced.next_weight;
             reduced.next_weight *= alpha.exp_u64(low.width() as u64);
@@ -171,34 +195,76 @@ impl<F: TwoAdicField, EF: ExtensionField<F>> Points<F, EF> {
         });
         let terms: Vec<_> = terms.collect();
 
-        let powers: Vec<_> =
-            EF::ExtensionPacking::packed_ext_powers_capped(alpha, low.width()).collect();
-        let combined = low.rowwise_packed_dot_product::<EF>(&powers);
-        let rows = reduced.rows.par_iter_mut().zip(combined).enumerate();
-        rows.for_each(|(row, (sum, combined))| {
+        let log_height = log2_strict_usize(low.height());
+        let add = |row: usize, sum: &mut EF, combined: EF| {
+            let place = place::<F, L>(row, log_height);
             for &(weight, value, inverses) in &terms {
-                *sum += (value - weight * combined) * inverses[row];
+                *sum += (value - weight * combined) * inverses[place];
+            }
+        };
+        low.pieces(&mut |Piece { first_row, bands }| {
+            let width = bands[0].width();
+            let powers: Vec<_> =
+                EF::ExtensionPacking::packed_ext_powers_capped(alpha, width).collect();
+            let rows = &mut reduced.rows[first_row..first_row + bands[0].height()];
+            let rows = rows.par_iter_mut().enumerate();
+            if let [band] = bands[..] {
+                let combined = band.rowwise_packed_dot_product::<EF>(&powers);
+                rows.zip(combined)
+                    .for_each(|((row, sum), combined)| add(first_row + row, sum, combined));
+            } else {
+                let combined = combine(&bands, &powers, alpha.exp_u64(width as u64));
+                rows.zip(combined)
+                    .for_each(|((row, sum), combined)| add(first_row + row, sum, combined));
             }
         });
     }
 }
 
+/// Where a row of `low` is in bit-reversed order.
+fn place<F, L: LowRows<F>>(row: usize, log_height: usize) -> usize {
+    if L::NATURAL {
+        reverse_bits_len(row, log_height)
+    } else {
+        row
+    }
+}
+
+/// The sum over columns, weighted with powers of `alpha`, of rows in several bands; `step` is the
+/// power of the first column of the second band.
+fn combine<F: TwoAdicField, EF: ExtensionField<F>>(
+    bands: &[RowMajorMatrixView<'_, F>],
+    powers: &[EF::ExtensionPacking],
+    step: EF,
+) -> Vec<EF> {
+    let mut sums = EF::zero_vec(bands[0].height());
+    for (band, scale) in bands.iter().zip(step.powers()) {
+        let part = band.rowwise_packed_dot_product::<EF>(powers);
+        sums.par_iter_mut()
+            .zip(part)
+            .for_each(|(sum, part)| *sum += scale * part);
+    }
+    sums
+}
+
 /// `R` for matrices of one height.
 pub(crate) struct Reduced<EF> {
-    /// Its values on the low rows, in bit-reversed order.
+    /// Its values on the low rows, in their order.
     rows: Vec<EF>,
+    natural: bool,
     /// The power of `alpha` of the next column.
     next_weight: EF,
 }
 
 impl<EF> Reduced<EF> {
-    fn new<F>(height: usize) -> Self
+    fn new<F>(height: usize, natural: bool) -> Self
     where
         EF: ExtensionField<F>,
         F: TwoAdicField,
     {
         Self {
             rows: EF::zero_vec(height),
+            natural,
             next_weight: EF::ONE,
         }
     }
@@ -213,7 +279,9 @@ impl<EF> Reduced<EF> {
         EF: ExtensionField<F>,
         F: TwoAdicField,
     {
-        reverse_slice_index_bits(&mut self.rows);
+        if !self.natural {
+            reverse_slice_index_bits(&mut self.rows);
+        }
         // From `gH` to `gK`: the shift between them is one.
         let rows = RowMajorMatrix::new_col(self.rows).flatten_to_base::<F>();
         let codeword = dft.coset_lde_batch(rows, log_blowup, F::ONE);

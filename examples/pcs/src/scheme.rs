@@ -8,13 +8,13 @@ use p3_dft::TwoAdicSubgroupDft;
 use p3_field::{ExtensionField, PrimeField64, TwoAdicField};
 use p3_fri::prover::prove_fri;
 use p3_fri::{
-    BatchMultiOpening, FriParameters, FriProof, FriProverError, TwoAdicFriFolding, TwoAdicFriPcs,
+    BatchMultiOpening, FriParameters, FriProof, FriProverError, PcsProverTranscript, PcsShape,
+    TwoAdicFriFolding, TwoAdicFriPcs,
 };
-use p3_matrix::Matrix;
+use p3_matrix::dense::RowMajorMatrix;
 use p3_util::log2_strict_usize;
 
-use crate::mmcs::{ArenaMmcs, Tree};
-use crate::points::{Opening, Reduced};
+use crate::points::{LowRows, Opening, Points, Reduced};
 
 /// The published scheme and its parts. It outlives proofs: its DFT caches twiddle factors.
 #[derive(Clone, Debug)]
@@ -40,32 +40,78 @@ impl<F, Dft: Clone, M: Clone, FriM: Clone> Scheme<F, Dft, M, FriM> {
 
 /// The opening proof of `TwoAdicFriPcs`.
 pub(crate) type OpeningProof<F, EF, M, FriM> = FriProof<EF, FriM, F, Vec<BatchMultiOpening<F, M>>>;
+/// Opened values, and their proof.
+pub(crate) type Opened<F, EF, M, FriM> = (OpenedValues<EF>, OpeningProof<F, EF, M, FriM>);
 /// What is to be opened, commitment by commitment.
-pub(crate) type Requests<'a, 'ph, F, EF, M> = Vec<OpeningRequest<'a, Tree<'ph, F, M>, EF>>;
-/// The folding of `TwoAdicFriPcs`, over trees in the arena.
-type Folding<'ph, F, M> =
-    TwoAdicFriFolding<Vec<BatchMultiOpening<F, ArenaMmcs<'ph, M>>>, <M as Mmcs<F>>::Error>;
+pub(crate) type Requests<'a, EF, Data> = Vec<OpeningRequest<'a, Data, EF>>;
+/// The folding of `TwoAdicFriPcs`, over trees of ours.
+type Folding<F, Ours> =
+    TwoAdicFriFolding<Vec<BatchMultiOpening<F, Ours>>, <Ours as Mmcs<F>>::Error>;
 
 impl<F: TwoAdicField + PrimeField64, Dft: TwoAdicSubgroupDft<F>, M: Mmcs<F>, FriM>
     Scheme<F, Dft, M, FriM>
 {
-    /// The matrices of all requests.
+    /// Open `matrices`, those of all requests, and prove it with the trees behind `mmcs`.
     ///
     /// # Errors
-    /// Those of FRI about a matrix that is too low to be folded, before anything enters the
+    /// Those of FRI; about a matrix that is too low to be folded, before anything enters the
     /// transcript.
-    pub(crate) fn openings<'a, 'ph, EF>(
+    pub(crate) fn open<'a, L, EF, Challenger, Ours>(
         &self,
-        requests: &'a Requests<'_, 'ph, F, EF, M>,
-    ) -> Result<Vec<Opening<'a, 'ph, F, EF>>, FriProverError> {
-        let openings = requests.iter().flat_map(|request| {
-            let ldes = request.prover_data.ldes(&self.mmcs);
-            assert_eq!(ldes.len(), request.points.len(), "points for each matrix");
-            ldes.into_iter().zip(&request.points)
-        });
-        let openings = openings.map(|(lde, points)| {
-            self.check_height(log2_strict_usize(lde.height()))?;
-            Ok(Opening { lde, points })
+        matrices: impl Iterator<Item = &'a L>,
+        requests: &'a Requests<'_, EF, Ours::ProverData<RowMajorMatrix<F>>>,
+        mmcs: &Ours,
+        challenger: &mut Challenger,
+    ) -> Result<Opened<F, EF, M, FriM>, FriProverError>
+    where
+        L: LowRows<F> + 'a,
+        Ours: Mmcs<F, MultiProof = M::MultiProof>,
+        Ours::MultiProof: Sync,
+        Ours::Error: Sync,
+        FriM: Mmcs<EF>,
+        EF: ExtensionField<F>,
+        Challenger:
+            FieldChallenger<F> + CanObserve<FriM::Commitment> + GrindingChallenger<Witness = F>,
+    {
+        let openings = self.openings(matrices, requests)?;
+        let points = Points::of(&openings);
+        let values = openings.iter().map(|opening| points.evaluate(opening));
+        let values = group(requests, values);
+
+        let shape = PcsShape::from_opened_values(&self.fri, &values);
+        let mut transcript = PcsProverTranscript::<Challenger, F, EF>::new(challenger, shape);
+        transcript.claimed_openings(&values);
+        let (alpha, witness) = transcript.batch_phase();
+
+        let reduced = points.reduce(&openings, values.iter().flatten(), alpha);
+        // FRI's first rounds are where a proof holds most: nothing of the openings is kept for them.
+        drop((openings, points));
+        let codewords = self.codewords(reduced);
+        let witness = witness.unwrap_or(F::ZERO);
+        let proof = transcript
+            .delegate(|challenger| self.prove_fri(codewords, challenger, requests, mmcs, witness));
+        match proof {
+            Ok(_) => transcript.finish(),
+            Err(_) => transcript.abort(),
+        }
+        Ok((values, proof?))
+    }
+
+    /// The matrices of all requests, with their points.
+    fn openings<'a, L: LowRows<F>, EF, Data>(
+        &self,
+        matrices: impl Iterator<Item = &'a L>,
+        requests: &'a Requests<'_, EF, Data>,
+    ) -> Result<Vec<Opening<'a, L, EF>>, FriProverError> {
+        let matrices: Vec<&L> = matrices.collect();
+        let points: Vec<&Vec<EF>> = requests
+            .iter()
+            .flat_map(|request| &request.points)
+            .collect();
+        assert_eq!(matrices.len(), points.len(), "points for each matrix");
+        let openings = matrices.into_iter().zip(points).map(|(low, points)| {
+            self.check_height(log2_strict_usize(low.height()) + self.fri.log_blowup)?;
+            Ok(Opening { low, points })
         });
         openings.collect()
     }
@@ -87,10 +133,7 @@ impl<F: TwoAdicField + PrimeField64, Dft: TwoAdicSubgroupDft<F>, M: Mmcs<F>, Fri
     }
 
     /// What FRI is run on, one codeword for each height.
-    pub(crate) fn codewords<EF: ExtensionField<F>>(
-        &self,
-        reduced: Vec<Reduced<EF>>,
-    ) -> Vec<Vec<EF>> {
+    fn codewords<EF: ExtensionField<F>>(&self, reduced: Vec<Reduced<EF>>) -> Vec<Vec<EF>> {
         let codewords = reduced.into_iter();
         let codewords = codewords.map(|reduced| reduced.codeword(&self.dft, self.fri.log_blowup));
         codewords.collect()
@@ -100,15 +143,18 @@ impl<F: TwoAdicField + PrimeField64, Dft: TwoAdicSubgroupDft<F>, M: Mmcs<F>, Fri
     ///
     /// # Errors
     /// Those of `p3_fri::prover::prove_fri`.
-    pub(crate) fn prove_fri<EF, Challenger>(
+    fn prove_fri<EF, Challenger, Ours>(
         &self,
         codewords: Vec<Vec<EF>>,
         challenger: &mut Challenger,
-        requests: &Requests<'_, '_, F, EF, M>,
+        requests: &Requests<'_, EF, Ours::ProverData<RowMajorMatrix<F>>>,
+        mmcs: &Ours,
         batch_witness: F,
     ) -> Result<OpeningProof<F, EF, M, FriM>, FriProverError>
     where
-        M: Mmcs<F, MultiProof: Sync, Error: Sync>,
+        Ours: Mmcs<F, MultiProof = M::MultiProof>,
+        Ours::MultiProof: Sync,
+        Ours::Error: Sync,
         FriM: Mmcs<EF>,
         EF: ExtensionField<F>,
         Challenger:
@@ -117,8 +163,7 @@ impl<F: TwoAdicField + PrimeField64, Dft: TwoAdicSubgroupDft<F>, M: Mmcs<F>, Fri
         let log_height = codewords
             .first()
             .map_or(0, |codeword| log2_strict_usize(codeword.len()));
-        let folding: Folding<'_, F, M> = TwoAdicFriFolding(PhantomData);
-        let mmcs = ArenaMmcs::new(self.mmcs.clone());
+        let folding: Folding<F, Ours> = TwoAdicFriFolding(PhantomData);
         let proof = prove_fri(
             &folding,
             &self.fri,
@@ -126,7 +171,7 @@ impl<F: TwoAdicField + PrimeField64, Dft: TwoAdicSubgroupDft<F>, M: Mmcs<F>, Fri
             challenger,
             log_height,
             requests,
-            &mmcs,
+            mmcs,
             batch_witness,
         )?;
         Ok(published_proof(proof))
@@ -134,13 +179,14 @@ impl<F: TwoAdicField + PrimeField64, Dft: TwoAdicSubgroupDft<F>, M: Mmcs<F>, Fri
 }
 
 /// The proof with the names of the published trees; the openings are theirs.
-fn published_proof<F, EF, M, FriM>(
-    proof: OpeningProof<F, EF, ArenaMmcs<'_, M>, FriM>,
+fn published_proof<F, EF, M, Ours, FriM>(
+    proof: OpeningProof<F, EF, Ours, FriM>,
 ) -> OpeningProof<F, EF, M, FriM>
 where
     F: TwoAdicField,
     EF: ExtensionField<F>,
     M: Mmcs<F>,
+    Ours: Mmcs<F, MultiProof = M::MultiProof>,
     FriM: Mmcs<EF>,
 {
     let openings = proof.input_openings.into_iter();
@@ -160,7 +206,7 @@ where
 }
 
 /// Values of every matrix, grouped as the requests are.
-pub(crate) fn group<EF, Data>(
+fn group<EF, Data>(
     requests: &[OpeningRequest<'_, Data, EF>],
     mut values: impl Iterator<Item = OpenedValuesForMatrix<EF>>,
 ) -> OpenedValues<EF> {

@@ -7,8 +7,8 @@ use p3_field::PrimeCharacteristicRing;
 use p3_field::coset::TwoAdicMultiplicativeCoset;
 use p3_fri::{FriParameters, FriProverError, TwoAdicFriPcs};
 use p3_matrix::dense::RowMajorMatrix;
-use zkarena::{Phase, zk_phase};
-use zkarena_pcs::{ArenaPcs, Scheme};
+use zkarena::{Phase, StorePlan, zk_phase};
+use zkarena_pcs::{ArenaPcs, Scheme, StreamFamily, StreamPcs, Tiling, TreeOf};
 use zkarena_statements::parts::{Blake3, Challenge, Dft, HashFamily, Poseidon2, Val, Workload};
 
 /// Blake3 and Keccak statements are committed with Keccak.
@@ -18,6 +18,7 @@ type Mmcs<H> = <H as HashFamily>::Mmcs;
 type FriMmcs<H> = ExtensionMmcs<Val, Challenge, Mmcs<H>>;
 type Published<H> = TwoAdicFriPcs<Val, Dft, Mmcs<H>, FriMmcs<H>>;
 type Arena<'ph, H> = ArenaPcs<'ph, Val, Dft, Mmcs<H>, FriMmcs<H>>;
+type Stream<'s, H> = StreamPcs<'s, Val, Dft, TreeOf<H>, FriMmcs<H>>;
 type Domain = TwoAdicMultiplicativeCoset<Val>;
 type Proof<H> = <Published<H> as Pcs<Challenge, <H as HashFamily>::Challenger>>::Proof;
 type Commitment<H> = <Published<H> as Pcs<Challenge, <H as HashFamily>::Challenger>>::Commitment;
@@ -132,26 +133,42 @@ fn accepts<H: HashFamily>(pcs: &Published<H>, opened: &Opened<Commitment<H>, Pro
 }
 
 #[zk_phase]
-fn opens_like_the_published_scheme<H: HashFamily>(log_blowup: usize, log_final_poly_len: usize) {
+fn opens_like_the_published_scheme<H: StreamFamily>(log_blowup: usize, log_final_poly_len: usize) {
     let fri = || fri::<H>(log_blowup, log_final_poly_len);
     let published = Published::<H>::new(Dft::default(), H::mmcs(), fri());
     let scheme = Scheme::new(Dft::default(), H::mmcs(), fri());
-    let arena = Arena::<H>::new(&scheme, phase);
-
     let expected = open::<H, _>(&published);
-    let mut opened = open::<H, _>(&arena);
+
+    let arena = Arena::<H>::new(&scheme, phase);
+    is_opened_like::<H>(&published, &expected, open::<H, _>(&arena));
+
+    let tree = H::tree();
+    let store = StorePlan::new().open().expect("a store");
+    for (columns, log_rows) in [(1, 0), (8, 3), (64, 7)] {
+        let tiling = Tiling { columns, log_rows };
+        let stream = Stream::<H>::new(&scheme, &tree, store.clone(), tiling);
+        is_opened_like::<H>(&published, &expected, open::<H, _>(&stream));
+    }
+}
+
+/// Compare to the last byte, and have the published scheme look at it.
+fn is_opened_like<H: HashFamily>(
+    published: &Published<H>,
+    expected: &Opened<Commitment<H>, Proof<H>>,
+    mut opened: Opened<Commitment<H>, Proof<H>>,
+) {
     assert_eq!(opened.values, expected.values);
     let bytes = |opened: &Opened<Commitment<H>, Proof<H>>| {
         postcard::to_allocvec(&(&opened.commitments, &opened.proof)).expect("plain data")
     };
     assert!(
-        bytes(&opened) == bytes(&expected),
+        bytes(&opened) == bytes(expected),
         "other commitments or another proof"
     );
 
-    assert!(accepts::<H>(&published, &opened));
+    assert!(accepts::<H>(published, &opened));
     opened.values[0][1][0][69] += Challenge::ONE;
-    assert!(!accepts::<H>(&published, &opened));
+    assert!(!accepts::<H>(published, &opened));
 }
 
 #[test]

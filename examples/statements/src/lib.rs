@@ -33,7 +33,8 @@ pub use statement::{Kind, SizeError, Statement, UnknownKind};
 /// The parts of the provers, for a program that puts them together with a part of its own.
 pub mod parts {
     pub use crate::config::{
-        Challenge, Config, Dft, HashFamily, LOG_BLOWUP, Pcs, Val, fri_parameters,
+        Challenge, Config, Dft, HashFamily, Keccak as KeccakFamily, LOG_BLOWUP, Pcs,
+        Poseidon2 as Poseidon2Family, Val, fri_parameters,
     };
     pub use crate::engine::{Engine, ProverAir, Workload};
     pub use crate::proof::StarkProof;

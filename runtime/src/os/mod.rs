@@ -7,7 +7,13 @@
 #[cfg(zkarena_asan)]
 mod asan;
 #[cfg(target_os = "linux")]
+mod files;
+#[cfg(target_os = "linux")]
 mod linux;
+#[cfg(not(target_os = "linux"))]
+mod no_files;
+#[cfg(target_os = "linux")]
+mod signals;
 #[cfg(not(unix))]
 mod stub;
 #[cfg(unix)]
@@ -18,10 +24,16 @@ mod unix;
 #[cfg(zkarena_asan)]
 pub(crate) use asan::allow;
 #[cfg(target_os = "linux")]
+pub(crate) use files::*;
+#[cfg(target_os = "linux")]
 pub(crate) use linux::{
     advise, began_after, lock, locked_limit, mappings, move_pages, resident, thread_id, unlock,
     wait, wake_one,
 };
+#[cfg(not(target_os = "linux"))]
+pub(crate) use no_files::*;
+#[cfg(target_os = "linux")]
+pub(crate) use signals::{block_signals, catch_faults};
 #[cfg(not(unix))]
 pub(crate) use stub::*;
 #[cfg(unix)]
@@ -89,4 +101,27 @@ pub(crate) enum Moved {
     Declined,
     /// Nothing was moved, and the target's addresses are gone.
     Lost,
+}
+
+/// Why a file system refused.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[cfg_attr(
+    not(target_os = "linux"),
+    expect(dead_code, reason = "elsewhere everything is unknown")
+)]
+pub(crate) enum Refused {
+    /// No free block is left.
+    Full,
+    /// The user's share is used up.
+    Quota,
+    /// The file may not become so large.
+    FileSize,
+    /// It does not know the operation.
+    Unknown,
+    /// It cannot do it at this address, of this size, or from this memory.
+    Unsuitable,
+    /// The file has fewer bytes.
+    Short,
+    /// A reason of its own: an error number of the system.
+    Error(i32),
 }

@@ -76,11 +76,13 @@ fn arguments(name: &str) -> [&str; 4] {
 fn clean(command: &mut Command) {
     for name in [
         "ZKARENA",
+        "ZKARENA_DISK",
         "ZKARENA_MIN_BYTES",
         "ZKARENA_MLOCK",
         "ZKARENA_PAGES",
         "ZKARENA_RETAIN",
         "ZKARENA_RESERVE",
+        "ZKARENA_STORE_DIR",
     ] {
         command.env_remove(name);
     }

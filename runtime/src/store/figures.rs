@@ -1,0 +1,63 @@
+//! What the store tells about itself.
+#![forbid(unsafe_code)]
+
+use crate::os;
+use crate::sync::atomic::{AtomicU64, Ordering};
+use std::time::Duration;
+
+/// What a [`Store`](super::Store) did since it was opened.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct StoreStats {
+    /// Bytes written to the file, in whole pages.
+    pub written_bytes: u64,
+    /// Bytes read from the file, in whole pages; what mappings read is not known.
+    pub read_bytes: u64,
+    /// Bytes that were freed before they were written, and never were.
+    pub cancelled_bytes: u64,
+    /// How long threads waited for buffers, and for bytes that were being read or written; the sum over them.
+    pub stall: Duration,
+    /// Bytes on the disk, free ones that are kept for later included.
+    pub disk_bytes: u64,
+    /// The most of them at a time.
+    pub disk_peak_bytes: u64,
+    /// Whether reads and writes go around the page cache.
+    pub direct: bool,
+}
+
+/// The counters behind [`StoreStats`].
+#[derive(Debug, Default)]
+pub(super) struct Figures {
+    pub(super) written: Counter,
+    pub(super) read: Counter,
+    pub(super) cancelled: Counter,
+    stall_ns: Counter,
+}
+
+impl Figures {
+    /// Does something that may wait, and counts how long it took.
+    pub(super) fn stalled<R>(&self, wait: impl FnOnce() -> R) -> R {
+        let start = os::now_ns();
+        let result = wait();
+        self.stall_ns.add(os::now_ns() - start);
+        result
+    }
+
+    pub(super) fn stall(&self) -> Duration {
+        Duration::from_nanos(self.stall_ns.get())
+    }
+}
+
+/// A count that only grows.
+#[derive(Debug, Default)]
+pub(super) struct Counter(AtomicU64);
+
+impl Counter {
+    pub(super) fn add(&self, more: u64) {
+        self.0.fetch_add(more, Ordering::Relaxed);
+    }
+
+    pub(super) fn get(&self) -> u64 {
+        self.0.load(Ordering::Relaxed)
+    }
+}

@@ -1,0 +1,158 @@
+//! What a store is opened with.
+#![forbid(unsafe_code)]
+
+use super::error::StoreError;
+use super::handle::Store;
+use crate::environment::{Read, override_with};
+use crate::layout::PAGE;
+use crate::size::Bytes;
+use std::path::{Path, PathBuf};
+
+/// Buffers have at least and at most so many bytes each.
+const LEAST_BUFFER: usize = 64 << 10;
+const MOST_BUFFER: usize = 1 << 20;
+/// As many buffers are there, if they need not be smaller or larger for it.
+const BUFFERS: usize = 16;
+/// Fewer would have readers and writers wait for each other.
+const LEAST_BUFFERS: usize = 4;
+
+/// What a [`Store`] is opened with.
+///
+/// ```
+/// use zkarena::{Bytes, StorePlan};
+///
+/// let store = StorePlan::new()
+///     .disk(Bytes::parse("2GiB")?)
+///     .buffers(Bytes::parse("8MiB")?)
+///     .encrypt()
+///     .open()?;
+/// println!("{}", store.directory().display());
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+#[derive(Clone, Debug)]
+pub struct StorePlan {
+    directory: Option<PathBuf>,
+    disk: u64,
+    buffers: usize,
+    pub(super) encrypt: bool,
+    pub(super) page_cache: bool,
+}
+
+impl Default for StorePlan {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+impl StorePlan {
+    /// Where it is usual, no disk budget, buffers of 16 MiB together, no encryption.
+    pub fn new() -> Self {
+        Self {
+            directory: None,
+            disk: u64::MAX,
+            buffers: 16 << 20,
+            encrypt: false,
+            page_cache: false,
+        }
+    }
+
+    /// Puts the file into this directory, or into none.
+    ///
+    /// Otherwise it is in the one that `ZKARENA_STORE_DIR` names; if that is not set, in `TMPDIR`, or else
+    /// in `/var/tmp`. A directory whose files are in memory (tmpfs, ramfs) is refused.
+    #[must_use]
+    pub fn directory(mut self, directory: impl AsRef<Path>) -> Self {
+        self.directory = Some(directory.as_ref().to_owned());
+        self
+    }
+
+    /// How many bytes the store may have on the disk, in whole pages. `ZKARENA_DISK` overrides it.
+    #[must_use]
+    pub fn disk(mut self, bytes: Bytes) -> Self {
+        self.disk = bytes.0;
+        self
+    }
+
+    /// How many bytes all buffers have together: at least 256 KiB, and each has a sixteenth of them, but
+    /// at least 64 KiB and at most 1 MiB.
+    ///
+    /// Unfinished [`Writing`](super::Writing)s and [`Tile`](super::Tile)s hold one buffer each. Memory is
+    /// used when they are first needed, and kept until the store is dropped.
+    #[must_use]
+    pub fn buffers(mut self, bytes: Bytes) -> Self {
+        self.buffers = usize::try_from(bytes.0).unwrap_or(usize::MAX);
+        self
+    }
+
+    /// Encrypts what is written, with a random key that is in memory only (AES-256 in counter mode).
+    ///
+    /// Without the key, which is erased when the store and all its data are dropped, nobody can read what
+    /// is left on the disk. It does not tell when somebody changes the file meanwhile. Mappings are
+    /// refused, as their pages are on the disk as they are.
+    ///
+    /// The key lies where witnesses do. What is decrypted lies in the buffers: those are in no core file
+    /// and in no child, and wiped when the store is dropped; but the system may swap them.
+    #[must_use]
+    pub fn encrypt(mut self) -> Self {
+        self.encrypt = true;
+        self
+    }
+
+    /// Reads and writes through the page cache, even if the file system can go around it.
+    #[must_use]
+    pub fn page_cache(mut self) -> Self {
+        self.page_cache = true;
+        self
+    }
+
+    /// Opens a store.
+    ///
+    /// # Errors
+    /// [`StoreError::NoDirectory`] if no directory can hold its file, with what is wrong with each;
+    /// [`StoreError::Unsupported`] elsewhere than on Linux; [`StoreError::Memory`] if there is none for
+    /// the buffers or the key; [`StoreError::NoKey`] if it is to encrypt and there are no random numbers.
+    pub fn open(self) -> Result<Store, StoreError> {
+        Store::open(&self)
+    }
+
+    pub(super) fn named(&self) -> Option<&Path> {
+        self.directory.as_deref()
+    }
+
+    /// The disk budget, with the environment's in its place.
+    pub(super) fn budget(&self) -> u64 {
+        let mut disk = self.disk;
+        override_with(c"ZKARENA_DISK", &mut disk, read_bytes);
+        disk
+    }
+
+    /// Bytes of a buffer, and how many there are.
+    pub(super) fn buffer_sizes(&self) -> (usize, usize) {
+        let each = (self.buffers / BUFFERS).clamp(LEAST_BUFFER, MOST_BUFFER) & !(PAGE - 1);
+        (each, (self.buffers / each).max(LEAST_BUFFERS))
+    }
+}
+
+fn read_bytes(text: &str) -> Read<u64> {
+    let Bytes(bytes) = Bytes::parse(text).map_err(crate::size::ParseBytesError::reason)?;
+    Ok(bytes)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn buffers_are_neither_small_nor_few() {
+        for (bytes, sizes) in [
+            (0, (64 << 10, 4)),
+            (1 << 20, (64 << 10, 16)),
+            (8 << 20, (512 << 10, 16)),
+            (16 << 20, (1 << 20, 16)),
+            (64 << 20, (1 << 20, 64)),
+            (5_000_000, (311_296, 16)),
+        ] {
+            assert_eq!(StorePlan::new().buffers(Bytes(bytes)).buffer_sizes(), sizes);
+        }
+    }
+}
