@@ -219,8 +219,8 @@ impl Store {
         &self.inner.space.figures
     }
 
-    /// Bytes of a buffer.
-    pub(super) fn buffer_bytes(&self) -> usize {
+    /// Bytes of a buffer: what a tile can have that is read by [`tiles`](Self::tiles), if it begins on a page.
+    pub fn buffer_bytes(&self) -> usize {
         self.inner.buffers.bytes_each()
     }
 

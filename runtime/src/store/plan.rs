@@ -10,7 +10,7 @@ use std::path::{Path, PathBuf};
 
 /// Buffers have at least and at most so many bytes each.
 const LEAST_BUFFER: usize = 64 << 10;
-const MOST_BUFFER: usize = 1 << 20;
+const MOST_BUFFER: usize = 256 << 10;
 /// As many buffers are there, if they need not be smaller or larger for it.
 const BUFFERS: usize = 16;
 /// Fewer would have readers and writers wait for each other.
@@ -74,7 +74,7 @@ impl StorePlan {
     }
 
     /// How many bytes all buffers have together: at least 256 KiB, and each has a sixteenth of them, but
-    /// at least 64 KiB and at most 1 MiB.
+    /// at least 64 KiB and at most 256 KiB.
     ///
     /// Unfinished [`Writing`](super::Writing)s and [`Tile`](super::Tile)s hold one buffer each. Memory is
     /// used when they are first needed, and kept until the store is dropped.
@@ -147,10 +147,10 @@ mod tests {
         for (bytes, sizes) in [
             (0, (64 << 10, 4)),
             (1 << 20, (64 << 10, 16)),
-            (8 << 20, (512 << 10, 16)),
-            (16 << 20, (1 << 20, 16)),
-            (64 << 20, (1 << 20, 64)),
-            (5_000_000, (311_296, 16)),
+            (8 << 20, (256 << 10, 32)),
+            (16 << 20, (256 << 10, 64)),
+            (64 << 20, (256 << 10, 256)),
+            (3_000_000, (184_320, 16)),
         ] {
             assert_eq!(StorePlan::new().buffers(Bytes(bytes)).buffer_sizes(), sizes);
         }

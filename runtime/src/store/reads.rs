@@ -13,7 +13,7 @@ use std::ops::Range;
 use std::sync::Arc;
 
 /// How many pieces are on their way at most.
-const DEPTH: usize = 4;
+const DEPTH: usize = 8;
 
 /// Bytes that lie together in the file and fit in a buffer.
 #[derive(Clone, Debug)]

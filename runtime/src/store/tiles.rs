@@ -14,7 +14,7 @@ pub(super) type Pieces<'s> = Box<dyn Iterator<Item = NextPiece<'s>> + Send + 's>
 
 /// Tiles in order: made by [`Stored::tiles`](super::Stored::tiles) and [`Store::tiles`](super::Store::tiles).
 ///
-/// Up to four tiles are read ahead, as long as there are buffers to spare.
+/// Up to eight tiles are read ahead, as long as there are buffers to spare.
 pub struct Tiles<'s, T> {
     reads: Reads<'s, Pieces<'s>>,
     of: PhantomData<T>,
