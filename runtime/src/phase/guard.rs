@@ -13,6 +13,7 @@ use super::{Phase, Plan};
 use crate::error::AllocError;
 use crate::os::{self, Faults};
 use crate::spans::{LocksRequired, RAM, WITNESS};
+use crate::store::{self, StoreUse};
 use std::fmt;
 use std::panic::Location;
 
@@ -182,14 +183,17 @@ struct Started {
     at_ns: u64,
     faults: Faults,
     trimmed: u64,
+    /// What stores had done.
+    stores: Option<StoreUse>,
 }
 
 impl Started {
-    fn now() -> Self {
+    fn now(tag: Option<Tag>) -> Self {
         let at_ns = os::now_ns();
         Self {
             faults: faults::recent(at_ns),
             trimmed: RAM.trimmed_bytes(),
+            stores: tag.and_then(|tag| store::watch(slots::number(tag))),
             at_ns,
         }
     }
@@ -209,7 +213,7 @@ impl Measured {
         let asked = plan.witness || witness::any_open();
         let outermost = tag.filter(|&tag| asked && slots::is_outermost_secret(tag));
         outermost.inspect(|&tag| witness::outermost_opened(tag));
-        let started = Started::now();
+        let started = Started::now(tag);
         ledger::epoch_ns(started.at_ns);
         Self {
             tag,
@@ -282,6 +286,7 @@ fn end(tag: Tag, started: &Started) {
         minor_faults: minor.saturating_sub(started.faults.minor),
         major_faults: major.saturating_sub(started.faults.major),
         trimmed: RAM.trimmed_bytes().saturating_sub(started.trimmed),
+        stores: store::watched(slots::number(tag), started.stores),
         pages: RAM.page_policy(),
     };
     ledger::file(ended);
