@@ -56,7 +56,9 @@ fn work(store: &Store, mut random: Random) -> (usize, usize) {
             check(&stored, byte);
         }
     }
-    data.iter().for_each(|(stored, byte)| check(stored, *byte));
+    for (stored, byte) in data {
+        check(&stored, byte);
+    }
     (near, far)
 }
 

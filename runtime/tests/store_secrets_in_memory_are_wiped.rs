@@ -54,7 +54,7 @@ fn they_are_wiped_when_they_are_dropped() {
         assert!(reads_zero(at, MIB));
         // A writing that never ends, too, and what is given back early.
         let mut writing = safe.write::<u64>(MIB / 8).expect("room");
-        writing.append(&[secret(1); 10_000]).expect("a write");
+        writing.append(&vec![secret(1); 10_000]).expect("a write");
         drop(writing);
         assert!(reads_zero(at, MIB));
         // The search finds what is not wiped.

@@ -155,13 +155,11 @@ impl MemoryTiles {
 
     /// The memory, all of which was written; or the first tile that was not.
     pub(super) fn finish(mut self) -> Result<Memory, usize> {
-        match self.written.missing() {
-            Some(tile) => Err(tile),
-            None => {
-                self.memory.filled = self.bytes;
-                Ok(self.memory)
-            }
+        if let Some(tile) = self.written.missing() {
+            return Err(tile);
         }
+        self.memory.filled = self.bytes;
+        Ok(self.memory)
     }
 }
 
