@@ -183,17 +183,14 @@ struct Started {
     at_ns: u64,
     faults: Faults,
     trimmed: u64,
-    /// What stores had done.
-    stores: Option<StoreUse>,
 }
 
 impl Started {
-    fn now(tag: Option<Tag>) -> Self {
+    fn now() -> Self {
         let at_ns = os::now_ns();
         Self {
             faults: faults::recent(at_ns),
             trimmed: RAM.trimmed_bytes(),
-            stores: tag.and_then(|tag| store::watch(slots::number(tag))),
             at_ns,
         }
     }
@@ -213,7 +210,7 @@ impl Measured {
         let asked = plan.witness || witness::any_open();
         let outermost = tag.filter(|&tag| asked && slots::is_outermost_secret(tag));
         outermost.inspect(|&tag| witness::outermost_opened(tag));
-        let started = Started::now(tag);
+        let started = Started::now();
         ledger::epoch_ns(started.at_ns);
         Self {
             tag,
@@ -236,6 +233,7 @@ fn begin(site: &Site, around: Tag, witness: bool) -> Option<Tag> {
         current::nested_opened(parent, tag);
     }
     current::set_own(tag);
+    store::watch(slots::number(tag));
     Some(tag)
 }
 
@@ -286,10 +284,16 @@ fn end(tag: Tag, started: &Started) {
         minor_faults: minor.saturating_sub(started.faults.minor),
         major_faults: major.saturating_sub(started.faults.major),
         trimmed: RAM.trimmed_bytes().saturating_sub(started.trimmed),
-        stores: store::watched(slots::number(tag), started.stores),
+        stores: stored(tag),
         pages: RAM.page_policy(),
     };
     ledger::file(ended);
+}
+
+/// What stores did in a phase, if they did anything.
+fn stored(tag: Tag) -> Option<Box<StoreUse>> {
+    let used = store::watched(slots::number(tag))?;
+    current::untracked(|| Some(Box::new(used)))
 }
 
 /// Runs `f` in a phase called `name` and ends the phase when `f` returns or panics.

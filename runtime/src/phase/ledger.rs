@@ -18,7 +18,7 @@ use std::collections::VecDeque;
 const LATEST: usize = 1024;
 
 /// A phase that has ended.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Debug)]
 pub(super) struct Ended {
     pub(super) node: u32,
     pub(super) depth: u32,
@@ -29,7 +29,8 @@ pub(super) struct Ended {
     pub(super) minor_faults: u64,
     pub(super) major_faults: u64,
     pub(super) trimmed: u64,
-    pub(super) stores: Option<StoreUse>,
+    /// Elsewhere, as few phases have it, and all are moved.
+    pub(super) stores: Option<Box<StoreUse>>,
     pub(super) pages: PagePolicy,
 }
 

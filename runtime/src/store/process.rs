@@ -27,7 +27,7 @@ pub(super) fn opened() {
     ANY.store(true, Ordering::Relaxed);
 }
 
-/// What stores did between two moments, or up to one.
+/// What stores did while somebody watched.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(crate) struct StoreUse {
     pub(crate) written_bytes: u64,
@@ -39,17 +39,6 @@ pub(crate) struct StoreUse {
 }
 
 impl StoreUse {
-    fn now() -> Self {
-        Self {
-            written_bytes: WRITTEN.load(Ordering::Relaxed),
-            read_bytes: READ.load(Ordering::Relaxed),
-            cancelled_bytes: CANCELLED.load(Ordering::Relaxed),
-            stall_ns: STALL_NS.load(Ordering::Relaxed),
-            disk_peak_bytes: DISK.peak(),
-            ram_peak_bytes: RAM.peak(),
-        }
-    }
-
     /// Adds another run of the same phase: the peaks are not those of one moment.
     pub(crate) fn add(&mut self, other: &Self) {
         self.written_bytes += other.written_bytes;
@@ -61,41 +50,94 @@ impl StoreUse {
     }
 }
 
-/// What stores did up to now, for the watch number `number`, which begins; `None` if there never was a store.
+/// The counters when a watch began.
+#[derive(Debug)]
+struct Watch {
+    /// Whether it ever did. Without that there was no store then, and all that was counted is its.
+    begun: AtomicBool,
+    written: AtomicU64,
+    read: AtomicU64,
+    cancelled: AtomicU64,
+    stall_ns: AtomicU64,
+}
+
+static ALL: [Watch; WATCHES] = [const { Watch::new() }; WATCHES];
+
+impl Watch {
+    const fn new() -> Self {
+        Self {
+            begun: AtomicBool::new(false),
+            written: AtomicU64::new(0),
+            read: AtomicU64::new(0),
+            cancelled: AtomicU64::new(0),
+            stall_ns: AtomicU64::new(0),
+        }
+    }
+
+    /// Pairs of a counter, and what it was.
+    fn counters(&self) -> [(&'static AtomicU64, &AtomicU64); 4] {
+        [
+            (&WRITTEN, &self.written),
+            (&READ, &self.read),
+            (&CANCELLED, &self.cancelled),
+            (&STALL_NS, &self.stall_ns),
+        ]
+    }
+}
+
+/// The watch `number` begins. Nothing happens as long as there was no store.
 #[inline]
-pub(crate) fn watch(number: usize) -> Option<StoreUse> {
-    ANY.load(Ordering::Relaxed).then(|| begin(number))
+pub(crate) fn watch(number: usize) {
+    if ANY.load(Ordering::Relaxed) {
+        begin(number);
+    }
 }
 
 #[cold]
-fn begin(number: usize) -> StoreUse {
+fn begin(number: usize) {
+    let watch = &ALL[number];
+    for (counter, was) in watch.counters() {
+        was.store(counter.load(Ordering::Relaxed), Ordering::Relaxed);
+    }
+    watch.begun.store(true, Ordering::Relaxed);
     DISK.watch(number);
     RAM.watch(number);
-    StoreUse::now()
 }
 
-/// What stores did since the watch `number` began, which was told `before`; `None` if that is nothing.
+/// What stores did since the watch `number` began; `None` if that is nothing.
 #[inline]
-pub(crate) fn watched(number: usize, before: Option<StoreUse>) -> Option<StoreUse> {
+pub(crate) fn watched(number: usize) -> Option<StoreUse> {
     if ANY.load(Ordering::Relaxed) {
-        end(number, before)
+        end(number)
     } else {
         None
     }
 }
 
 #[cold]
-fn end(number: usize, before: Option<StoreUse>) -> Option<StoreUse> {
-    let now = StoreUse::now();
-    // All of it, if there was no store before.
-    let used = before.map_or(now, |before| StoreUse {
-        written_bytes: now.written_bytes.saturating_sub(before.written_bytes),
-        read_bytes: now.read_bytes.saturating_sub(before.read_bytes),
-        cancelled_bytes: now.cancelled_bytes.saturating_sub(before.cancelled_bytes),
-        stall_ns: now.stall_ns.saturating_sub(before.stall_ns),
-        disk_peak_bytes: DISK.watched(number),
-        ram_peak_bytes: RAM.watched(number),
-    });
+fn end(number: usize) -> Option<StoreUse> {
+    let watch = &ALL[number];
+    let [written_bytes, read_bytes, cancelled_bytes, stall_ns] =
+        watch.counters().map(|(counter, was)| {
+            let now = counter.load(Ordering::Relaxed);
+            now.saturating_sub(was.load(Ordering::Relaxed))
+        });
+    let begun = watch.begun.load(Ordering::Relaxed);
+    let most = |gauge: &Gauge| {
+        if begun {
+            gauge.watched(number)
+        } else {
+            gauge.peak()
+        }
+    };
+    let used = StoreUse {
+        written_bytes,
+        read_bytes,
+        cancelled_bytes,
+        stall_ns,
+        disk_peak_bytes: most(&DISK),
+        ram_peak_bytes: most(&RAM),
+    };
     (used != StoreUse::default()).then_some(used)
 }
 

@@ -148,7 +148,7 @@ fn phase_report(ledger: &Ledger, ended: &Ended, zero: u64) -> PhaseReport {
         minor_faults: ended.minor_faults,
         major_faults: ended.major_faults,
         trimmed_bytes: ended.trimmed,
-        stores: ended.stores.as_ref().map(store_report),
+        stores: ended.stores.as_deref().map(store_report),
         pages: ended.pages,
     }
 }
