@@ -80,8 +80,8 @@ impl StorePlan {
     ///
     /// Data that fits touches no disk: what a [`Writing`](super::Writing) or
     /// [`WritingTiles`](super::WritingTiles) announces stays in memory if the budget has room for all of it
-    /// at that moment, and goes to the file otherwise. It stays where it is until it is dropped. Buffers are
-    /// not part of the budget, and mapped data never lies in memory.
+    /// at that moment, and the system has the memory; otherwise it goes to the file. It stays where it is
+    /// until it is dropped. Buffers are not part of the budget, and mapped data never lies in memory.
     ///
     /// Without a budget all data goes to the file: how much memory the rest of the program needs is not
     /// for a store to guess. With one, the file is opened when the first data goes there, so a store whose
@@ -112,8 +112,8 @@ impl StorePlan {
     /// How many bytes all buffers have together: at least 256 KiB, and each has a sixteenth of them, but
     /// at least 64 KiB and at most 1 MiB.
     ///
-    /// Unfinished [`Writing`](super::Writing)s and [`Tile`](super::Tile)s hold one buffer each. Memory is
-    /// used when they are first needed, and kept until the store is dropped.
+    /// Unfinished [`Writing`](super::Writing)s and [`Tile`](super::Tile)s hold one buffer each, unless their
+    /// data is in memory. Memory is used when they are first needed, and kept until the store is dropped.
     #[must_use]
     pub fn buffers(mut self, bytes: Bytes) -> Self {
         self.buffers = usize::try_from(bytes.0).unwrap_or(usize::MAX);
