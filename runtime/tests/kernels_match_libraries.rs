@@ -13,6 +13,7 @@ use p3_field::extension::BinomialExtensionField;
 use p3_field::{Field, PrimeCharacteristicRing, dot_product};
 use p3_koala_bear::KoalaBear;
 use std::fmt::Debug;
+use std::ops::Range;
 use zkarena::kernels::{KernelError, Ntt, NttField, dot, dot_with, evaluate};
 use zkarena::{Bytes, Plain, Store, StoreError, Stored};
 
@@ -50,9 +51,11 @@ fn plonky3(coefficients: Vec<KoalaBear>, shift: KoalaBear) -> Vec<KoalaBear> {
     Radix2Bowers.coset_dft(coefficients, shift)
 }
 
-fn arkworks(coefficients: Vec<Fr>, shift: Fr) -> Vec<Fr> {
-    let group = Radix2EvaluationDomain::<Fr>::new(coefficients.len()).expect("a group");
-    group.get_coset(shift).expect("a coset").fft(&coefficients)
+fn arkworks(mut values: Vec<Fr>, shift: Fr) -> Vec<Fr> {
+    let group = Radix2EvaluationDomain::<Fr>::new(values.len()).expect("a group");
+    let coset = group.get_coset(shift).expect("a coset");
+    coset.fft_in_place(&mut values);
+    values
 }
 
 /// Forward, inverse and with fewer coefficients, in each memory that is enough of these.
@@ -166,31 +169,31 @@ fn an_extension_field_evaluates() {
     let folder = Folder::new();
     let store = folder.store();
     let mut random = Random::new(11);
-    let point = Extension::new(std::array::from_fn(|_| KoalaBear::from_u64(random.next())));
+    let mut point = || Extension::new(std::array::from_fn(|_| KoalaBear::from_u64(random.next())));
+    let points = [point(), point()];
     // None, one, tiles that are full or not.
     let polynomials = [0, 1, 100, 16_384, 16_385, 50_000].map(|len| koala_bears(len, 12));
     let on_disk = polynomials.each_ref().map(|each| stored(&store, each));
-    let found = evaluate(&store, &on_disk.each_ref(), point).expect("values");
-    let value = |polynomial: &Vec<KoalaBear>| {
+    let found = evaluate(&store, &on_disk.each_ref(), points).expect("values");
+    let value = |polynomial: &Vec<KoalaBear>, point: Extension| {
         let from_last = polynomial.iter().rev();
         from_last.fold(Extension::ZERO, |value, &next| value * point + next)
     };
-    assert_eq!(found, polynomials.each_ref().map(value));
-    // As inner products with the powers of the point: computed, or in the file.
-    let powers: Vec<Extension> = point.powers().collect_n(50_000);
-    let weigh = |range: std::ops::Range<usize>, into: &mut [Extension]| {
-        into.copy_from_slice(&powers[range])
-    };
+    let expected = polynomials.each_ref();
     assert_eq!(
-        dot_with(&store, &on_disk.each_ref(), weigh).expect("sums"),
-        found
+        found,
+        expected.map(|each| points.map(|point| value(each, point)))
     );
+    // As inner products with the powers of the point: computed, or in the file.
+    let powers: Vec<Extension> = points[1].powers().collect_n(50_000);
+    let weigh = |range: Range<usize>, into: &mut [Extension]| {
+        into.copy_from_slice(&powers[range]);
+    };
+    let sums = dot_with(&store, &on_disk.each_ref(), weigh).expect("sums");
+    assert_eq!(sums, expected.map(|each| value(each, points[1])));
     let weights = stored(&store, &powers);
     let longest = [&on_disk[5], &on_disk[5]];
-    assert_eq!(
-        dot(&store, &longest, &weights).expect("sums"),
-        [found[5]; 2]
-    );
+    assert_eq!(dot(&store, &longest, &weights).expect("sums"), [sums[5]; 2]);
 }
 
 #[test]
@@ -200,9 +203,9 @@ fn arkworks_evaluates() {
     let polynomials = [1, 2048, 5000].map(|len| scalars(len, len as u64));
     let on_disk = polynomials.each_ref().map(|each| stored(&store, each));
     let point = Fr::from(987_654_321u64);
-    let found = evaluate(&store, &on_disk.each_ref(), point).expect("values");
+    let found = evaluate(&store, &on_disk.each_ref(), [point]).expect("values");
     let value = |polynomial: &Vec<Fr>| {
-        DensePolynomial::from_coefficients_slice(polynomial).evaluate(&point)
+        [DensePolynomial::from_coefficients_slice(polynomial).evaluate(&point)]
     };
     assert_eq!(found, polynomials.each_ref().map(value));
 }

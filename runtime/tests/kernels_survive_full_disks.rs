@@ -80,6 +80,6 @@ fn a_file_that_was_cut() {
     file_of(folder.path()).set_len(1 << 20).expect("cut");
     let refused = transform(&store, &input).expect_err("lost");
     assert_eq!(refused, KernelError::Store(StoreError::Lost));
-    let refused = evaluate(&store, &[&input], KoalaBear::TWO).expect_err("lost");
+    let refused = evaluate(&store, &[&input], [KoalaBear::TWO]).expect_err("lost");
     assert_eq!(refused, StoreError::Lost);
 }

@@ -41,14 +41,7 @@ impl fmt::Display for KernelError {
     }
 }
 
-impl Error for KernelError {
-    fn source(&self) -> Option<&(dyn Error + 'static)> {
-        match self {
-            Self::Memory { .. } => None,
-            Self::Store(error) => Some(error),
-        }
-    }
-}
+impl Error for KernelError {}
 
 impl From<StoreError> for KernelError {
     fn from(error: StoreError) -> Self {

@@ -43,44 +43,31 @@ impl<'s, F: Library> FourStep<'s, F> {
 
     pub(super) fn run(&self, input: &Stored<F>) -> Result<Stored<F>, StoreError> {
         // A full disk shows before the work is done.
-        let output = self.store.write_tiles(self.size(), self.split.band_rows)?;
-        let middle = self.store.write(self.size())?;
-        let middle = self.columns(input, middle)?;
+        let (size, tile_len) = (self.split.size(), self.split.band_rows);
+        let output = self.store.write_tiles(size, tile_len)?;
+        let middle = self.columns(input, self.store.write(size)?)?;
         self.rows(&middle, &output)?;
         output.freeze()
-    }
-
-    fn size(&self) -> usize {
-        self.split.rows * self.split.columns
     }
 
     /// The first pass. For each band of columns, `middle` gets a block for each band of rows, in which
     /// what was a column is a row.
     fn columns(&self, input: &Stored<F>, mut middle: Writing<F>) -> Result<Stored<F>, StoreError> {
-        let Split {
-            rows,
-            columns,
-            band_columns: width,
-            ..
-        } = self.split;
-        // What the input does not have is zero.
-        let present = move |start: usize| start.min(input.len())..input.len().min(start + width);
-        let starts = (0..columns).step_by(width);
-        let ranges = starts
-            .flat_map(move |column| (0..rows).map(move |row| present(row * columns + column)));
-        let read = ranges.flat_map(|range| pieces::<F>(range).map(move |piece| (input, piece)));
-        let mut tiles = self.store.tiles(read);
+        let (rows, width) = (self.split.rows, self.split.band_columns);
+        let read = self.split.row_parts(input.len()).flat_map(pieces::<F>);
+        let mut tiles = self.store.tiles(read.map(|piece| (input, piece)));
+        let mut parts = self.split.row_parts(input.len());
+        let shift = match self.direction {
+            Direction::Forward => power(self.shift, self.split.columns),
+            Direction::Inverse => F::ONE,
+        };
         let mut band = vec![F::ZERO; rows * width];
-        for column in (0..columns).step_by(width) {
-            for (row, into) in band.chunks_exact_mut(width).enumerate() {
-                let (found, missing) = into.split_at_mut(present(row * columns + column).len());
-                fill(&mut tiles, found)?;
+        for column in (0..self.split.columns).step_by(width) {
+            for (row, part) in band.chunks_exact_mut(width).zip(&mut parts) {
+                let (present, missing) = row.split_at_mut(part.len());
+                fill(&mut tiles, present)?;
                 missing.fill(F::ZERO);
             }
-            let shift = match self.direction {
-                Direction::Forward => power(self.shift, columns),
-                Direction::Inverse => F::ONE,
-            };
             band = F::transform(&self.tables, band, width, self.direction, shift);
             self.multiply(&mut band, column);
             self.turn(&band, &mut middle)?;
@@ -91,7 +78,7 @@ impl<'s, F: Library> FourStep<'s, F> {
     /// Multiplies a band of columns by the powers that belong between the passes.
     fn multiply(&self, band: &mut [F], column: usize) {
         let width = self.split.band_columns;
-        let root = F::root(self.size().ilog2() as usize);
+        let root = F::root(self.split.size().ilog2() as usize);
         let (mut factors, steps) = match self.direction {
             Direction::Forward => (
                 powers(self.shift, column, width, F::ONE),
@@ -135,30 +122,20 @@ impl<'s, F: Library> FourStep<'s, F> {
     /// The second pass. What are rows by number lie as columns, so a band's results are in pieces of the
     /// output as they are.
     fn rows(&self, middle: &Stored<F>, output: &WritingTiles<F>) -> Result<(), StoreError> {
-        let Split {
-            rows,
-            columns,
-            band_columns,
-            band_rows: width,
-        } = self.split;
-        let starts = (0..rows / width).flat_map(move |band| {
-            let of_band = move |block| block * band_columns * rows + band * band_columns * width;
-            (0..columns / band_columns).map(of_band)
-        });
-        let read = starts.flat_map(move |start| {
-            pieces::<F>(start..start + band_columns * width).map(move |piece| (middle, piece))
-        });
-        let mut tiles = self.store.tiles(read);
+        let (columns, width) = (self.split.columns, self.split.band_rows);
+        let bands = self.split.rows / width;
+        let read = self.split.blocks().flat_map(pieces::<F>);
+        let mut tiles = self.store.tiles(read.map(|piece| (middle, piece)));
         let shift = match self.direction {
             Direction::Forward => F::ONE,
-            Direction::Inverse => power(self.shift, rows),
+            Direction::Inverse => power(self.shift, self.split.rows),
         };
-        let mut band = vec![F::ZERO; columns * width];
-        for number in 0..rows / width {
-            fill(&mut tiles, &mut band)?;
-            band = F::transform(&self.tables, band, width, self.direction, shift);
-            for (row, results) in band.chunks_exact(width).enumerate() {
-                output.write(row * (rows / width) + number, results)?;
+        let mut results = vec![F::ZERO; columns * width];
+        for band in 0..bands {
+            fill(&mut tiles, &mut results)?;
+            results = F::transform(&self.tables, results, width, self.direction, shift);
+            for (row, results) in results.chunks_exact(width).enumerate() {
+                output.write(row * bands + band, results)?;
             }
         }
         Ok(())

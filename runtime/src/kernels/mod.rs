@@ -6,7 +6,7 @@
 //! | kernel | what it does | bytes read | bytes written |
 //! |---|---|---|---|
 //! | [`Ntt`] | coefficients to evaluations and back, on cosets, too | twice the data | twice the data |
-//! | [`evaluate`] | many polynomials at one point | the data | none |
+//! | [`evaluate`] | many polynomials at some points | the data | none |
 //! | [`dot`], [`dot_with`] | inner products of many vectors with one | the data | none |
 //!
 //! The transforms in memory, and all arithmetic, are those of the field's library: Plonky3 (feature

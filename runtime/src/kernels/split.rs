@@ -4,6 +4,7 @@
 use super::error::KernelError;
 use crate::layout::PAGE;
 use crate::size::Bytes;
+use std::ops::Range;
 
 /// A transform as one of a matrix, all lengths powers of two.
 ///
@@ -20,6 +21,32 @@ pub(super) struct Split {
     pub(super) columns: usize,
     pub(super) band_columns: usize,
     pub(super) band_rows: usize,
+}
+
+impl Split {
+    pub(super) fn size(&self) -> usize {
+        self.rows * self.columns
+    }
+
+    /// The input in the order of the first pass: band by band, row by row. Of `len` elements, that is:
+    /// what the input does not have is left out of the ranges.
+    pub(super) fn row_parts(self, len: usize) -> impl Iterator<Item = Range<usize>> + Send {
+        let starts = (0..self.columns).step_by(self.band_columns);
+        let starts =
+            starts.flat_map(move |band| (0..self.rows).map(move |row| row * self.columns + band));
+        starts.map(move |start| start.min(len)..len.min(start + self.band_columns))
+    }
+
+    /// What is between the passes in the order of the second: a block for each band of columns, for each
+    /// band of rows. In the order of the first they follow each other.
+    pub(super) fn blocks(self) -> impl Iterator<Item = Range<usize>> + Send {
+        let block = self.band_columns * self.band_rows;
+        let starts = (0..self.rows / self.band_rows).flat_map(move |of_rows| {
+            (0..self.columns / self.band_columns)
+                .map(move |of_columns| of_columns * self.band_columns * self.rows + of_rows * block)
+        });
+        starts.map(move |start| start..start + block)
+    }
 }
 
 /// How a transform is done.
