@@ -27,6 +27,7 @@ mod alloc;
 mod arena;
 mod environment;
 mod error;
+pub mod kernels;
 mod layout;
 mod lock;
 mod os;

@@ -6,7 +6,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 /// Modules and the floor they are on.
-const FLOORS: [(&str, u32); 18] = [
+const FLOORS: [(&str, u32); 19] = [
     ("layout", 0),
     ("plain", 0),
     ("size", 0),
@@ -21,6 +21,7 @@ const FLOORS: [(&str, u32); 18] = [
     ("arena", 4),
     ("small", 4),
     ("store", 4),
+    ("kernels", 5),
     ("phase", 5),
     ("owners", 6),
     ("alloc", 7),
@@ -52,11 +53,13 @@ const UNSAFE: [&str; 22] = [
     "alloc/",
 ];
 /// Crates, and the only place that may name them.
-const DOORS: [(&str, &str); 7] = [
+const DOORS: [(&str, &str); 9] = [
     ("aes", "store/cipher.rs"),
+    ("ark_poly", "kernels/arkworks.rs"),
     ("bumpalo", "arena/scratch.rs"),
     ("ctr", "store/cipher.rs"),
     ("libc", "os/"),
+    ("p3_dft", "kernels/plonky3.rs"),
     ("serde_json", "phase/report/"),
     ("zeroize", "wipe/"),
     ("zkarena_macros", "lib.rs"),
