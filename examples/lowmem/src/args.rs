@@ -3,7 +3,7 @@
 
 use crate::arms::Arm;
 use crate::failure::Failure;
-use crate::limit::Limit;
+use crate::limit::{self, Limit};
 use clap::error::ErrorKind;
 use clap::{Args, Parser, Subcommand, value_parser};
 use std::path::PathBuf;
@@ -65,9 +65,9 @@ pub(crate) struct Asked {
     )]
     arms: Vec<Arm>,
 
-    /// Limits, as parts of what the proof takes in RAM [default: 1/2,1/4,1/8,1/16]
-    #[arg(long, value_name = "1/N", value_delimiter = ',')]
-    limits: Vec<Limit>,
+    /// Limits: parts of what the proof takes in RAM, or none [default: 1/2,1/4,1/8,1/16]
+    #[arg(long, value_name = "1/N", value_delimiter = ',', value_parser = limit::or_none)]
+    limits: Vec<Option<Limit>>,
 
     /// How often everything has its turn [default: 3]
     #[arg(long, value_name = "N", value_parser = value_parser!(u16).range(1..=1000))]
@@ -81,7 +81,7 @@ pub(crate) struct Asked {
     #[arg(long, value_name = "DIR")]
     store_dir: Option<PathBuf>,
 
-    /// A minute instead of an hour: keccak of 2^15 rows, one round, limits of 1/2 and 1/8
+    /// Some minutes instead of an hour: keccak of 2^15 rows, one round, limits of 1/2 and 1/8
     #[arg(long)]
     quick: bool,
 
@@ -118,7 +118,8 @@ impl Turn {
 pub(crate) struct Plan {
     pub(crate) statements: Vec<Statement>,
     pub(crate) arms: Vec<Arm>,
-    pub(crate) limits: Vec<Limit>,
+    /// `None` is no limit.
+    pub(crate) limits: Vec<Option<Limit>>,
     pub(crate) rounds: u16,
     pub(crate) threads: Option<u16>,
     /// A directory that takes the file of a store.
@@ -162,10 +163,10 @@ impl Asked {
         kinds.iter().flat_map(sized).collect()
     }
 
-    fn limits(&self) -> Vec<Limit> {
+    fn limits(&self) -> Vec<Option<Limit>> {
         match self.limits.as_slice() {
-            [] if self.quick => QUICK_LIMITS.to_vec(),
-            [] => LIMITS.to_vec(),
+            [] if self.quick => QUICK_LIMITS.map(Some).to_vec(),
+            [] => LIMITS.map(Some).to_vec(),
             limits => limits.to_vec(),
         }
     }
@@ -268,7 +269,7 @@ mod tests {
         for (line, hint) in [
             ("--statement sha1", "choose keccak, poseidon2 or blake3"),
             ("--limits 2/3", "such as 1/8"),
-            ("--limits 1/0", "such as 1/8"),
+            ("--limits 1/2,1/0", "such as 1/8"),
             ("--arms mmap", "naive"),
             ("--rounds 0", "0 is not in 1..=1000"),
             ("--threads 0", "0 is not in 1..=1024"),

@@ -39,15 +39,11 @@ pub(crate) struct Workload {
 
 impl Workload {
     /// Nothing is measured.
-    fn new(statement: Statement, arms: &[Arm], limits: &[Limit]) -> Self {
-        let limits: Vec<_> = match limits {
-            [] => vec![None],
-            limits => limits.iter().copied().map(Some).collect(),
-        };
+    fn new(statement: Statement, arms: &[Arm], limits: &[Option<Limit>]) -> Self {
         let reference = (Arm::Glibc, None);
         let others = limits
-            .into_iter()
-            .flat_map(|limit| arms.iter().map(move |&arm| (arm, limit)))
+            .iter()
+            .flat_map(|&limit| arms.iter().map(move |&arm| (arm, limit)))
             .filter(|cell| *cell != reference);
         let cells = [reference].into_iter().chain(others);
         let cells = cells.map(|(arm, limit)| Cell {
@@ -80,12 +76,12 @@ pub(crate) fn all(turns: &Turns<'_>, stop: &Arc<AtomicBool>) -> Result<Vec<Workl
         ..
     } = turns.plan;
     // Without groups there are no limits to keep.
-    let limits = turns.groups.map_or(&[][..], |_| limits);
+    let limits = turns.groups.map_or(&[None][..], |_| limits);
     let new = |&statement: &Statement| Workload::new(statement, arms, limits);
     let mut workloads: Vec<_> = statements.iter().map(new).collect();
     let steps: usize = workloads.iter().map(|workload| workload.cells.len()).sum();
     let mut progress = Progress::new(steps * usize::from(*rounds));
-    for round in 0..*rounds {
+    for round in 1..=*rounds {
         for workload in &mut workloads {
             take_round(turns, workload, round, stop, &mut progress)?;
         }
@@ -103,10 +99,10 @@ fn take_round(
 ) -> Result<(), Failure> {
     let mut reference: Option<Run> = None;
     for cell in order(workload.cells.len(), round) {
-        progress.begin(&title(workload, cell, round));
-        let limit = limit(workload, cell);
+        let (title, limit) = (title(workload, cell, round), limit(workload, cell));
         let Cell { arm, tries, .. } = &mut workload.cells[cell];
         if !tries.iter().any(Try::is_hopeless) {
+            progress.begin(&title);
             let patience = patience(reference.as_ref(), stop);
             let turn = (workload.statement, *arm);
             let (outcome, group_peak_bytes) = turns.take(turn, limit, &patience)?;
@@ -135,7 +131,7 @@ fn order(cells: usize, round: u16) -> impl Iterator<Item = usize> {
 fn title(workload: &Workload, cell: usize, round: u16) -> String {
     let Cell { arm, limit, .. } = &workload.cells[cell];
     let limit = limit.map_or_else(String::new, |limit| format!(" within {limit}"));
-    format!("round {}: {}: {arm}{limit}", round + 1, workload.statement)
+    format!("round {round}: {}: {arm}{limit}", workload.statement)
 }
 
 fn limit(workload: &Workload, cell: usize) -> Option<u64> {
@@ -189,21 +185,21 @@ mod tests {
     fn the_reference_is_first_and_once() {
         let statement = Statement::new(zkarena_statements::Kind::Keccak, 5).expect("a valid size");
         let arms = [Arm::Glibc, Arm::Streamed];
-        let cells = |limits: &[Limit]| {
+        let cells = |limits: &[Option<Limit>]| {
             let cells = Workload::new(statement, &arms, limits).cells.into_iter();
             let cells = cells.map(|cell| (cell.arm, cell.limit));
             cells.collect::<Vec<_>>()
         };
         let half = Limit::one_of(2);
         let limited = [(Arm::Glibc, Some(half)), (Arm::Streamed, Some(half))];
-        assert_eq!(cells(&[half])[0], (Arm::Glibc, None));
-        assert_eq!(cells(&[half])[1..], limited);
-        assert_eq!(cells(&[]), [(Arm::Glibc, None), (Arm::Streamed, None)]);
+        assert_eq!(cells(&[Some(half)])[0], (Arm::Glibc, None));
+        assert_eq!(cells(&[Some(half)])[1..], limited);
+        assert_eq!(cells(&[None]), [(Arm::Glibc, None), (Arm::Streamed, None)]);
     }
 
     #[test]
     fn every_round_has_every_cell_and_begins_elsewhere() {
-        assert!(order(4, 0).eq([0, 1, 2, 3]));
+        assert!(order(4, 3).eq([0, 1, 2, 3]));
         assert!(order(4, 1).eq([0, 2, 3, 1]));
         assert!(order(4, 5).eq([0, 3, 1, 2]));
         assert!(order(1, 3).eq([0]));

@@ -63,7 +63,9 @@ impl Groups {
         groups.sweep();
         match groups.create(None) {
             Ok(_) => Ok(groups),
-            Err(error) => Err(format!("making a memory cgroup takes root: {error}")),
+            Err(error) => Err(format!(
+                "a memory cgroup cannot be made (which takes root): {error}"
+            )),
         }
     }
 

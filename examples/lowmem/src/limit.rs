@@ -52,9 +52,20 @@ impl FromStr for Limit {
     }
 }
 
+/// A limit, or the word `none`.
+///
+/// # Errors
+/// [`NoLimit`].
+pub(crate) fn or_none(text: &str) -> Result<Option<Limit>, NoLimit> {
+    match text {
+        "none" => Ok(None),
+        part => part.parse().map(Some),
+    }
+}
+
 /// A text that is no [`Limit`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("a limit is a part of the reference's memory, such as 1/8")]
+#[error("a limit is a part of the memory in RAM, such as 1/8, or none")]
 pub(crate) struct NoLimit;
 
 #[cfg(test)]
@@ -71,7 +82,7 @@ mod tests {
     #[test]
     fn other_texts_are_no_parts() {
         for text in ["", "8", "1/0", "2/3", "1/-8", "1/x", "1/"] {
-            assert_eq!(text.parse::<Limit>(), Err(NoLimit), "{text}");
+            assert_eq!(or_none(text), Err(NoLimit), "{text}");
         }
     }
 }
