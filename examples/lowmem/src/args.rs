@@ -77,7 +77,7 @@ pub(crate) struct Asked {
     #[arg(long, value_name = "N", value_parser = value_parser!(u16).range(1..=MAX_THREADS))]
     threads: Option<u16>,
 
-    /// Where files are put [default: as every store: ZKARENA_STORE_DIR, TMPDIR, or /var/tmp]
+    /// Where files are put [default: where those of every store are]
     #[arg(long, value_name = "DIR")]
     store_dir: Option<PathBuf>,
 

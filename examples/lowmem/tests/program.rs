@@ -1,4 +1,5 @@
 //! The program as its callers see it: exit codes, one-line errors, JSON, and nothing left behind.
+#![cfg(target_os = "linux")]
 #![forbid(unsafe_code)]
 
 use serde_json::Value;
