@@ -77,13 +77,13 @@ fn bad_arguments_are_refused_in_one_line() {
 
 #[test]
 fn every_arm_proves_and_verifies() {
-    let object = json("--statement keccak --log-rows 6 --rounds 2 --limits none --json");
+    let object = json("--statement keccak --log-rows 5 --rounds 2 --limits none --json");
     assert_eq!(object["rounds"], 2);
     assert!(object["machine"]["cores"].as_u64() > Some(0));
     let statement = &object["statements"][0];
     assert_eq!(
         (&statement["statement"], &statement["log_rows"]),
-        (&"keccak".into(), &6.into())
+        (&"keccak".into(), &5.into())
     );
     assert!(statement["in_ram_peak_bytes"].as_u64() > Some(0));
 
