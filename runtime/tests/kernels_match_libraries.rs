@@ -313,7 +313,7 @@ fn tiles_that_lie_apart_are_refused() {
 }
 
 #[test]
-#[should_panic(expected = "the field's largest group has 2^24 elements, not 2^25")]
+#[should_panic(expected = "a transform over this field has 2^24 elements at most, not 2^25")]
 fn groups_that_the_field_has_not() {
     let _ = Ntt::<KoalaBear>::least_memory(25);
 }
