@@ -22,6 +22,17 @@ pub(crate) fn override_with<T>(name: &'static CStr, setting: &mut T, read: fn(&s
     }
 }
 
+/// The value of a variable for who can be told what is wrong with it: its text and what was expected instead.
+pub(crate) fn value_of<T>(
+    name: &'static CStr,
+    read: fn(&str) -> Read<T>,
+) -> Option<Result<T, (String, &'static str)>> {
+    os::env(name, |bytes| {
+        let text = String::from_utf8_lossy(bytes);
+        read(text.trim()).map_err(|expected| (text.into_owned(), expected))
+    })
+}
+
 /// Says on standard error what is wrong with a variable.
 fn complain(name: &CStr, value: &[u8], expected: &str) {
     let mut line = Line::new();

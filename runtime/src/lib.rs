@@ -27,6 +27,7 @@ mod alloc;
 mod arena;
 mod environment;
 mod error;
+pub mod kernels;
 mod layout;
 mod lock;
 mod os;
@@ -50,15 +51,15 @@ pub use owners::{
 };
 pub use phase::{
     AllocatorState, ArenaStats, Local, Phase, PhaseGuard, PhaseReport, PhaseStats, PhaseTag, Plan,
-    Report, Retention, ScopedPhase, Site, SiteReport, Survivors, TimelinePoint, WitnessStats,
-    phase, report, retention, set_retention, trim, wipe_thread, with_phase,
+    Report, Retention, ScopedPhase, Site, SiteReport, StoreReport, Survivors, TimelinePoint,
+    WitnessStats, phase, report, retention, set_retention, trim, wipe_thread, with_phase,
 };
 pub use plain::{NoDrop, Plain, Zeroable};
 pub use size::{Bytes, ParseBytesError};
 pub use spans::{HeapStats, LockPolicy, PagePolicy, ProtectionReport, protection};
 pub use store::{
-    Mapped, MappedWriting, Store, StoreError, StorePlan, StoreStats, Stored, Tile, Tiles, Tried,
-    Writing, WritingTiles,
+    Mapped, MappedWriting, Placement, Store, StoreError, StorePlan, StoreStats, Stored, Tile,
+    Tiles, Tried, Writing, WritingTiles,
 };
 #[doc(hidden)]
 pub use zkarena_macros::lowmem;
