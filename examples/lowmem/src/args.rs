@@ -88,6 +88,10 @@ pub(crate) struct Asked {
     /// Print one JSON object instead of tables
     #[arg(long)]
     pub(crate) json: bool,
+
+    /// Print tables as GitHub renders them
+    #[arg(long, conflicts_with = "json")]
+    pub(crate) markdown: bool,
 }
 
 /// One proof of one arm.

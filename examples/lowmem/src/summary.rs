@@ -8,6 +8,7 @@ use crate::limit::Limit;
 use crate::prove::{Run, StoreFigures};
 use crate::turn::{Outcome, Try};
 use serde::Serialize;
+use std::env;
 use std::path::Path;
 use zkarena_measure::Machine;
 use zkarena_measure::stats::{count, median};
@@ -15,6 +16,8 @@ use zkarena_measure::stats::{count, median};
 /// The keys of `--json`, in their order; the README of this package says what they mean.
 #[derive(Debug, Serialize)]
 pub(crate) struct Comparison<'a> {
+    /// What gives these results again.
+    pub(crate) command: String,
     pub(crate) machine: Machine,
     /// What keeps limits, or `null`.
     pub(crate) limits_by: Option<&'static str>,
@@ -67,6 +70,7 @@ impl<'a> Comparison<'a> {
         workloads: &'a [Workload],
     ) -> Self {
         Self {
+            command: command(),
             machine: Machine::of_now(),
             limits_by: limits_by.as_ref().ok().copied(),
             unlimited: limits_by.as_ref().err().cloned(),
@@ -154,6 +158,16 @@ impl<'a> CellSummary<'a> {
             _ => None,
         })
     }
+}
+
+/// The command line of this process, as from a clone.
+fn command() -> String {
+    let words: Vec<_> = env::args().skip(1).collect();
+    ["cargo run --release --bin lowmem --"]
+        .into_iter()
+        .chain(words.iter().map(String::as_str))
+        .collect::<Vec<_>>()
+        .join(" ")
 }
 
 const fn stall(figures: StoreFigures) -> f64 {

@@ -60,6 +60,7 @@ fn bad_arguments_are_refused_in_one_line() {
             "--store-dir /proc",
             "give --store-dir a directory on a disk",
         ),
+        ("--json --markdown", "cannot be used with"),
         ("--jsn", "--json"),
     ] {
         let output = run(&format!("--statement keccak {arguments}"));
@@ -79,6 +80,7 @@ fn bad_arguments_are_refused_in_one_line() {
 fn every_arm_proves_and_verifies() {
     let object = json("--statement keccak --log-rows 5 --rounds 2 --limits none --json");
     assert_eq!(object["rounds"], 2);
+    assert!(object["command"].is_string());
     assert!(object["machine"]["cores"].as_u64() > Some(0));
     let statement = &object["statements"][0];
     assert_eq!(
@@ -189,6 +191,22 @@ fn an_interrupted_run_leaves_no_cgroup() {
     find.args(["/sys/fs/cgroup", "-name", &format!("zkarena-lowmem-{id}-*")]);
     let left = find.output().expect("find").stdout;
     assert!(left.is_empty(), "{}", text(&left));
+}
+
+#[test]
+fn markdown_says_how_it_was_made() {
+    let arguments =
+        "--statement poseidon2 --log-rows 5 --rounds 1 --limits none --arms naive --markdown";
+    let output = run(arguments);
+    assert!(output.status.success(), "{}", text(&output.stderr));
+    let markdown = text(&output.stdout);
+    let command = format!("`cargo run --release --bin lowmem -- {arguments}`, ");
+    assert!(markdown.starts_with(&command), "{markdown}");
+    assert!(markdown.contains("\n### poseidon2, 2^5 rows"), "{markdown}");
+    assert!(
+        markdown.contains("\n| naive | none | - | 1 done | "),
+        "{markdown}"
+    );
 }
 
 #[test]
