@@ -34,6 +34,8 @@ mod os;
 mod owners;
 mod phase;
 mod plain;
+#[cfg(feature = "plonky3")]
+pub mod plonky3;
 mod region;
 mod size;
 mod small;

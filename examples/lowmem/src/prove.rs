@@ -12,9 +12,10 @@ use procfs::process::Process;
 use serde::{Deserialize, Serialize};
 use std::fmt::Display;
 use std::io::{self, Write};
+use zkarena::plonky3::{StreamError, Tiling};
 use zkarena::{Store, StorePlan, StoreStats};
 use zkarena_measure::usage::{self, Moment, Used};
-use zkarena_pcs::{StreamError, StreamProver, Tiling};
+use zkarena_pcs::StreamProver;
 use zkarena_statements::{Proof, Prover, Statement};
 
 /// What one proof took, from its trace to its end. Verification is not counted, but for memory.

@@ -6,7 +6,8 @@ use std::error::Error;
 use std::time::Instant;
 
 use zkarena::Bytes;
-use zkarena_pcs::{LowMemory, StreamProver};
+use zkarena::plonky3::LowMemory;
+use zkarena_pcs::StreamProver;
 use zkarena_statements::Statement;
 
 #[global_allocator]

@@ -1,26 +1,10 @@
-//! A [Plonky3](https://github.com/Plonky3/Plonky3) commitment scheme whose low-degree extensions
-//! live in the poly arena of a phase, or in tiles in a file.
-#![deny(unsafe_code)]
+//! The published statements, proved with the commitment schemes of [`zkarena::plonky3`].
+#![forbid(unsafe_code)]
 
-mod evaluations;
-mod lde;
-mod mmcs;
-mod passes;
-mod pcs;
-mod points;
+mod families;
 mod prover;
-mod scheme;
 mod stream;
-mod transform;
 
-pub use evaluations::Evaluations;
-pub use lde::{Block, Lde};
-pub use mmcs::Tree;
-pub use pcs::ArenaPcs;
+pub use families::{StreamFamily, TreeOf};
 pub use prover::{ArenaProver, ArenaTrace};
-pub use scheme::Scheme;
-pub use stream::{
-    AsIs, Committed, FieldSponge, LowMemory, LowMemoryError, MerkleParts, RowSponge, StreamError,
-    StreamEvaluations, StreamFamily, StreamPcs, StreamProver, StreamTrace, StreamTree, Tiling,
-    TraceWriting, TreeOf, WordSponge,
-};
+pub use stream::StreamProver;

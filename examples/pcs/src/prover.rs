@@ -6,15 +6,13 @@ use std::sync::Arc;
 use p3_air::BaseAir;
 use p3_commit::ExtensionMmcs;
 use p3_uni_stark::{Proof as Stark, StarkConfig, prove};
+use zkarena::plonky3::{ArenaPcs, Block, Scheme};
 use zkarena::{PVec, Phase};
 use zkarena_statements::parts::{
     Blake3, Challenge, Config, Dft, Engine, HashFamily, Keccak, Poseidon2, ProverAir, StarkProof,
     Val, Workload, fri_parameters,
 };
 use zkarena_statements::{Kind, Proof, ProveError, Statement, VerifyError};
-
-use crate::lde::Block;
-use crate::{ArenaPcs, Scheme};
 
 /// Proves one [`Statement`] with [`ArenaPcs`]; proofs are those of
 /// [`zkarena_statements::Prover`], and verified as such.

@@ -7,8 +7,9 @@ use p3_field::PrimeCharacteristicRing;
 use p3_field::coset::TwoAdicMultiplicativeCoset;
 use p3_fri::{FriParameters, FriProverError, TwoAdicFriPcs};
 use p3_matrix::dense::RowMajorMatrix;
+use zkarena::plonky3::{ArenaPcs, Scheme, StreamPcs, Tiling};
 use zkarena::{Phase, StorePlan, zk_phase};
-use zkarena_pcs::{ArenaPcs, Scheme, StreamFamily, StreamPcs, Tiling, TreeOf};
+use zkarena_pcs::{StreamFamily, TreeOf};
 use zkarena_statements::parts::{Blake3, Challenge, Dft, HashFamily, Poseidon2, Val, Workload};
 
 /// Blake3 and Keccak statements are committed with Keccak.

@@ -1,7 +1,8 @@
 //! What streaming promises: the proofs of the published prover, from a file.
 
+use zkarena::plonky3::{StreamError, Tiling};
 use zkarena::{Bytes, Store, StoreError, StorePlan};
-use zkarena_pcs::{StreamError, StreamProver, Tiling};
+use zkarena_pcs::StreamProver;
 use zkarena_statements::{Kind, Prover, Statement};
 
 fn plain() -> Store {

@@ -1,7 +1,8 @@
 //! Proofs in a given memory: one test, as what is resident is the process's.
 
+use zkarena::plonky3::{LowMemory, LowMemoryError};
 use zkarena::{Bytes, StoreStats};
-use zkarena_pcs::{LowMemory, LowMemoryError, StreamProver};
+use zkarena_pcs::StreamProver;
 use zkarena_statements::{Kind, Statement};
 
 #[test]

@@ -1,13 +1,13 @@
 //! Proving in a given memory.
+#![forbid(unsafe_code)]
 
+use super::error::StreamError;
+use crate::size::Bytes;
+use crate::store::{StoreError, StorePlan};
+use p3_fri::FriProverError;
+use p3_uni_stark::ProvingError;
 use std::error::Error;
 use std::fmt;
-
-use p3_uni_stark::ProvingError;
-use zkarena::{Bytes, StoreError, StorePlan};
-use zkarena_statements::ProveError;
-
-use crate::stream::error::StreamError;
 
 /// How much memory a proof may take, and where the rest of its data goes.
 ///
@@ -19,7 +19,8 @@ pub struct LowMemory {
     memory: Bytes,
     plan: StorePlan,
     is_plain: bool,
-    pub(crate) is_narrow: bool,
+    #[doc(hidden)]
+    pub is_narrow: bool,
 }
 
 impl LowMemory {
@@ -59,8 +60,8 @@ impl LowMemory {
         self
     }
 
-    /// What the store is opened with.
-    pub(crate) fn plan(&self) -> StorePlan {
+    #[doc(hidden)]
+    pub fn plan(&self) -> StorePlan {
         let plan = self.plan.clone();
         if self.is_plain { plan } else { plan.encrypt() }
     }
@@ -80,7 +81,7 @@ pub enum LowMemoryError {
     /// There is no store.
     Store(StoreError),
     /// The published prover failed.
-    InMemory(ProveError),
+    InMemory(Box<ProvingError<FriProverError>>),
     /// The prover failed.
     Proving(Box<ProvingError<StreamError>>),
 }
@@ -107,9 +108,9 @@ impl From<StoreError> for LowMemoryError {
     }
 }
 
-impl From<ProveError> for LowMemoryError {
-    fn from(error: ProveError) -> Self {
-        Self::InMemory(error)
+impl From<ProvingError<FriProverError>> for LowMemoryError {
+    fn from(error: ProvingError<FriProverError>) -> Self {
+        Self::InMemory(Box::new(error))
     }
 }
 

@@ -6,23 +6,18 @@ use std::sync::Arc;
 use p3_air::BaseAir;
 use p3_commit::ExtensionMmcs;
 use p3_uni_stark::{Proof as Stark, ProvingError, StarkConfig, prove};
+use zkarena::plonky3::{
+    LowMemory, LowMemoryError, Scheme, Size, StreamError, StreamPcs, StreamTrace, StreamTree,
+    Tiling, TraceWriting, digest_bytes, row_state_bytes,
+};
 use zkarena::{Bytes, Store, StoreError, StoreStats};
 use zkarena_statements::parts::{
-    Blake3, Challenge, Config, Dft, Engine, HashFamily, Keccak, Poseidon2, ProverAir, StarkProof,
-    Val, Workload, fri_parameters,
+    Blake3, Challenge, Config, Dft, Engine, HashFamily, Keccak, LOG_BLOWUP, Poseidon2, ProverAir,
+    StarkProof, Val, Workload, fri_parameters,
 };
-use zkarena_statements::{Kind, Proof, Prover, Statement, VerifyError};
+use zkarena_statements::{Kind, Proof, ProveError, Prover, Statement, VerifyError};
 
-use crate::Scheme;
-use crate::stream::budget::Size;
-use crate::stream::error::StreamError;
-use crate::stream::families::{StreamFamily, TreeOf};
-use crate::stream::medium::Tiling;
-use crate::stream::mmcs::StreamTree;
-use crate::stream::pcs::StreamPcs;
-use crate::stream::sponge::{digest_bytes, row_state_bytes};
-use crate::stream::trace::{StreamTrace, TraceWriting};
-use crate::stream::within::{LowMemory, LowMemoryError};
+use crate::families::{StreamFamily, TreeOf};
 
 /// Proves one [`Statement`] with [`StreamPcs`]; proofs are those of
 /// [`zkarena_statements::Prover`], and verified as such.
@@ -72,7 +67,11 @@ impl StreamProver {
         let free = Bytes(low.memory().0.saturating_sub(resident.0));
         if free.0 >= self.in_memory().0 {
             let trace = self.published.generate_trace();
-            return Ok((self.published.prove(trace)?, StoreStats::default()));
+            let proof = self.published.prove(trace).map_err(|error| match error {
+                ProveError::Stark(error) => LowMemoryError::from(error),
+                ProveError::OtherStatement => unreachable!("its own trace"),
+            });
+            return Ok((proof?, StoreStats::default()));
         }
         let size = self.backend.size(self.statement.log_rows());
         let choice = size.choose(free, low.is_narrow);
@@ -214,7 +213,7 @@ where
         Size {
             log_height: log_rows,
             width: self.published.air().width(),
-            log_blowup: self.scheme.fri.log_blowup,
+            log_blowup: LOG_BLOWUP,
             element: size_of::<Val>(),
             challenge: size_of::<Challenge>(),
             state: row_state_bytes::<Val, Sponge<W>>(),

@@ -1,15 +1,14 @@
 //! A committed matrix: its extension, and what determines its polynomials.
+#![forbid(unsafe_code)]
 
-use std::sync::Arc;
-
+use super::bands::each_band;
+use super::lde::StreamLde;
+use super::trace::StreamTrace;
+use crate::plain::Plain;
+use crate::plonky3::points::{LowRows, Piece};
 use p3_field::{PrimeField64, TwoAdicField};
 use p3_matrix::dense::RowMajorMatrixView;
-use zkarena::Plain;
-
-use crate::points::{LowRows, Piece};
-use crate::stream::bands::each_band;
-use crate::stream::lde::StreamLde;
-use crate::stream::trace::StreamTrace;
+use std::sync::Arc;
 
 /// A matrix in the file.
 #[derive(Debug)]

@@ -22,6 +22,7 @@
 //! where `i` counts the pairs of a column and a point among matrices of equal height, points of a
 //! matrix outside its columns. The inner sum over columns is the same for every point, so a row is
 //! read once.
+#![forbid(unsafe_code)]
 
 use p3_commit::OpenedValuesForMatrix;
 use p3_dft::TwoAdicSubgroupDft;

@@ -1,10 +1,16 @@
 //! The commitment scheme: `TwoAdicFriPcs` with its extensions in a file.
+#![forbid(unsafe_code)]
 
-use std::cell::Cell;
-use std::fmt;
-use std::rc::Rc;
-use std::sync::Arc;
-
+use super::bands::Columns;
+use super::commit::Committing;
+use super::error::StreamError;
+use super::evaluations::StreamEvaluations;
+use super::medium::{Medium, Tiling};
+use super::mmcs::{Committed, StreamMmcs, StreamTree};
+use super::trace::StreamTrace;
+use crate::plain::Plain;
+use crate::plonky3::scheme::{OpeningProof, Requests, Scheme};
+use crate::store::{Store, StoreError};
 use p3_challenger::{CanObserve, FieldChallenger, GrindingChallenger};
 use p3_commit::{CommitmentOpening, Mmcs, OpenedValues, Pcs, PeriodicLdeTable, UnivariateStarkPcs};
 use p3_dft::TwoAdicSubgroupDft;
@@ -12,16 +18,10 @@ use p3_field::coset::TwoAdicMultiplicativeCoset;
 use p3_field::{ExtensionField, PrimeField64, TwoAdicField};
 use p3_fri::TwoAdicFriPcs;
 use p3_matrix::dense::RowMajorMatrix;
-use zkarena::{Plain, Store, StoreError};
-
-use crate::scheme::{OpeningProof, Requests, Scheme};
-use crate::stream::bands::Columns;
-use crate::stream::commit::Committing;
-use crate::stream::error::StreamError;
-use crate::stream::evaluations::StreamEvaluations;
-use crate::stream::medium::{Medium, Tiling};
-use crate::stream::mmcs::{Committed, StreamMmcs, StreamTree};
-use crate::stream::trace::StreamTrace;
+use std::cell::Cell;
+use std::fmt;
+use std::rc::Rc;
+use std::sync::Arc;
 
 /// A [`Scheme`] for one proof, over a store.
 ///

@@ -3,36 +3,38 @@
 //! A proof over a store has, at any time, some bytes for each row of the extension, some columns of it, and
 //! some rows of it. The first is a floor; the others are chosen here, and what is left holds data that
 //! would be in the file otherwise.
+#![forbid(unsafe_code)]
 
-use zkarena::Bytes;
-
-use crate::stream::medium::Tiling;
+use super::medium::Tiling;
+use crate::size::Bytes;
 
 /// What a proof is about, in bytes.
 #[derive(Clone, Copy, Debug)]
-pub(crate) struct Size {
-    pub(crate) log_height: usize,
-    pub(crate) width: usize,
-    pub(crate) log_blowup: usize,
+#[allow(missing_docs)]
+pub struct Size {
+    pub log_height: usize,
+    pub width: usize,
+    pub log_blowup: usize,
     /// Of an element of the field, and of the field of challenges.
-    pub(crate) element: usize,
-    pub(crate) challenge: usize,
+    pub element: usize,
+    pub challenge: usize,
     /// Of what a sponge keeps of a row, and of a digest.
-    pub(crate) state: usize,
-    pub(crate) digest: usize,
+    pub state: usize,
+    pub digest: usize,
     /// Rows of the trace that come at a time.
-    pub(crate) piece_rows: usize,
-    pub(crate) threads: usize,
+    pub piece_rows: usize,
+    pub threads: usize,
 }
 
 /// How a proof is made.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) struct Choice {
-    pub(crate) tiling: Tiling,
+#[allow(missing_docs)]
+pub struct Choice {
+    pub tiling: Tiling,
     /// Bytes of all buffers of the store.
-    pub(crate) buffers: usize,
+    pub buffers: usize,
     /// Bytes of data that may stay in memory.
-    pub(crate) ram: usize,
+    pub ram: usize,
 }
 
 /// Base-2 logarithms of columns and rows, and MiB of buffers: the first that fits is the fastest.
@@ -55,7 +57,8 @@ const DATA_BESIDE: usize = 12;
 
 impl Size {
     /// The fastest way to make a proof in `memory` bytes; the least it takes, if there is none.
-    pub(crate) fn choose(&self, memory: Bytes, narrow: bool) -> Result<Choice, Bytes> {
+    #[allow(missing_docs, clippy::missing_errors_doc)]
+    pub fn choose(&self, memory: Bytes, narrow: bool) -> Result<Choice, Bytes> {
         let memory = usize::try_from(memory.0).unwrap_or(usize::MAX);
         let mut least = usize::MAX;
         for (log_columns, log_rows, mebibytes) in CHOICES {

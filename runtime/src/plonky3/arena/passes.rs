@@ -1,15 +1,15 @@
 //! The three passes of an extension over the rows of an arena.
+#![forbid(unsafe_code)]
 
-use std::ops::Range;
-
+use super::lde::Block;
+use super::transform::{Evaluation, Interpolation, Roots};
+use crate::owners::PVec;
+use crate::phase::Phase;
 use p3_field::{TwoAdicField, scale_slice_in_place_single_core};
 use p3_matrix::Matrix;
 use p3_util::reverse_bits_len;
 use rayon::iter::{IndexedParallelIterator, IntoParallelIterator, ParallelIterator};
-use zkarena::{PVec, Phase};
-
-use crate::lde::Block;
-use crate::transform::{Evaluation, Interpolation, Roots};
+use std::ops::Range;
 
 /// Field elements in a block of consecutive rows: half of a second-level cache.
 const BLOCK: usize = 1 << 17;

@@ -9,10 +9,8 @@ use p3_koala_bear::{
 };
 use p3_merkle_tree::MerkleTreeMmcs;
 use p3_symmetric::{CompressionFunctionFromHasher, PaddingFreeSponge, TruncatedPermutation};
+use zkarena::plonky3::{AsIs, FieldSponge, MerkleParts, StreamTree, WordSponge};
 use zkarena_statements::parts::{HashFamily, KeccakFamily, Poseidon2Family, Val};
-
-use crate::stream::mmcs::{AsIs, MerkleParts, StreamTree};
-use crate::stream::sponge::{FieldSponge, WordSponge};
 
 /// A hash whose tree can be built from rows that come in pieces.
 pub trait StreamFamily: HashFamily {

@@ -1,10 +1,10 @@
 //! Hashes of rows that come in pieces: the published sponges, which overwrite and do not pad.
-
-use std::fmt;
-use std::marker::PhantomData;
+#![forbid(unsafe_code)]
 
 use p3_field::{Field, PackedValue, PrimeField32};
 use p3_symmetric::CryptographicPermutation;
+use std::fmt;
+use std::marker::PhantomData;
 
 /// A hash of rows that come in pieces, of some rows at a time. What it makes of all pieces is what the
 /// published hash makes of the row.
@@ -35,12 +35,12 @@ pub trait RowSponge<F>: Clone + Send + Sync {
 }
 
 /// Bytes that are kept of a row.
-pub(crate) const fn row_state_bytes<F, S: RowSponge<F>>() -> usize {
+pub const fn row_state_bytes<F, S: RowSponge<F>>() -> usize {
     size_of::<S::State>() / S::LANES
 }
 
 /// Bytes of a digest.
-pub(crate) const fn digest_bytes<F, S: RowSponge<F>>() -> usize {
+pub const fn digest_bytes<F, S: RowSponge<F>>() -> usize {
     S::WORDS * size_of::<S::Word>()
 }
 

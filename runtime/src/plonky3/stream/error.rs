@@ -1,10 +1,10 @@
 //! Why there is no commitment or no opening.
+#![forbid(unsafe_code)]
 
+use crate::store::StoreError;
+use p3_fri::FriProverError;
 use std::error::Error;
 use std::fmt;
-
-use p3_fri::FriProverError;
-use zkarena::StoreError;
 
 /// What a streaming commitment scheme could not do.
 #[derive(Clone, Debug)]

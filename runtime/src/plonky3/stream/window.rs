@@ -1,10 +1,10 @@
 //! Some rows of a matrix in memory, and the next ones on their way.
+#![forbid(unsafe_code)]
 
+use super::medium::Release;
 use std::collections::VecDeque;
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError, Weak};
 use std::thread::JoinHandle;
-
-use crate::stream::medium::Release;
 
 /// All bands of the rows of one tile, as they lie in the file.
 pub(crate) type Window<F> = Arc<Vec<F>>;

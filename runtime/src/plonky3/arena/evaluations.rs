@@ -51,7 +51,7 @@ impl<F: TwoAdicField> Matrix<F> for Evaluations<'_, F> {
         1 << self.log_height
     }
 
-    #[allow(unsafe_code)] // The trait's signature: a caller may not go out of bounds. This checks.
+    // The trait's signature: a caller may not go out of bounds. This checks.
     unsafe fn row_subseq_unchecked(
         &self,
         row: usize,

@@ -1,17 +1,16 @@
 //! The Merkle tree over digests in memory and rows in the file, in the shape that FRI's query phase asks
 //! for.
+#![forbid(unsafe_code)]
 
-use std::fmt;
-
+use super::matrix::StreamMatrix;
+use super::sponge::RowSponge;
+use crate::plain::Plain;
 use p3_commit::{BatchOpening, BatchOpeningRef, Mmcs};
 use p3_field::{PrimeField64, TwoAdicField};
 use p3_matrix::dense::RowMajorMatrix;
 use p3_matrix::{Dimensions, Matrix};
 use p3_symmetric::{CryptographicHasher, MerkleCap};
-use zkarena::Plain;
-
-use crate::stream::matrix::StreamMatrix;
-use crate::stream::sponge::RowSponge;
+use std::fmt;
 
 /// A published Merkle tree in parts: a hash of rows that come in pieces, and a tree over its digests.
 pub trait StreamTree<F: TwoAdicField>: Clone {

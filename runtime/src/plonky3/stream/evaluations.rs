@@ -1,15 +1,13 @@
 //! The rows that constraints are evaluated on, read from the file as they are asked for.
 
-use std::sync::Arc;
-
+use super::lde::StreamLde;
+use super::shape::{GROUP, Shape};
+use super::window::{Window, Windows};
+use crate::plain::Plain;
 use p3_field::{PackedValue, TwoAdicField};
 use p3_matrix::Matrix;
 use p3_util::log2_strict_usize;
-use zkarena::Plain;
-
-use crate::stream::lde::StreamLde;
-use crate::stream::shape::{GROUP, Shape};
-use crate::stream::window::{Window, Windows};
+use std::sync::Arc;
 
 /// Values on a coset `gL`, in natural order.
 pub struct StreamEvaluations<F> {
@@ -91,7 +89,7 @@ impl<F: TwoAdicField + Plain> Matrix<F> for StreamEvaluations<F> {
         1 << self.log_height
     }
 
-    #[allow(unsafe_code)] // The trait's signature: a caller may not go out of bounds. This checks.
+    // The trait's signature: a caller may not go out of bounds. This checks.
     unsafe fn row_subseq_unchecked(
         &self,
         row: usize,

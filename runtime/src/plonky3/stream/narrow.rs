@@ -4,10 +4,10 @@
 //!  a band of a tile:  | widths | bits of each row | bytes of each row | 16-bit numbers of each row |
 //!  and, elsewhere:    | the other columns of each row |
 //! ```
-
-use std::ops::Range;
+#![forbid(unsafe_code)]
 
 use p3_field::PrimeField64;
+use std::ops::Range;
 
 /// Bits, bytes, numbers of 16 bits, or anything.
 const KINDS: usize = 4;

@@ -1,13 +1,12 @@
 //! The Merkle tree over arena rows, in the shape that FRI's query phase asks for.
+#![forbid(unsafe_code)]
 
-use std::fmt;
-use std::marker::PhantomData;
-
+use super::lde::Lde;
 use p3_commit::{BatchOpening, BatchOpeningRef, Mmcs};
 use p3_field::TwoAdicField;
 use p3_matrix::{Dimensions, Matrix};
-
-use crate::lde::Lde;
+use std::fmt;
+use std::marker::PhantomData;
 
 /// The prover data that `M` makes of low-degree extensions in the arena.
 pub struct Tree<'ph, F: TwoAdicField, M: Mmcs<F>>(M::ProverData<Lde<'ph, F>>);

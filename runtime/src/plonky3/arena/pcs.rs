@@ -1,9 +1,11 @@
 //! The commitment scheme: `TwoAdicFriPcs` with its extensions in an arena.
+#![forbid(unsafe_code)]
 
-use std::cell::Cell;
-use std::fmt;
-use std::rc::Rc;
-
+use super::evaluations::Evaluations;
+use super::lde::{self, Block, Lde};
+use super::mmcs::{ArenaMmcs, Tree};
+use crate::phase::Phase;
+use crate::plonky3::scheme::{OpeningProof, Requests, Scheme};
 use p3_challenger::{CanObserve, FieldChallenger, GrindingChallenger};
 use p3_commit::{CommitmentOpening, Mmcs, OpenedValues, Pcs, PeriodicLdeTable, UnivariateStarkPcs};
 use p3_dft::TwoAdicSubgroupDft;
@@ -12,12 +14,9 @@ use p3_field::{ExtensionField, PrimeField64, TwoAdicField};
 use p3_fri::{FriProverError, TwoAdicFriPcs};
 use p3_matrix::Matrix;
 use p3_matrix::dense::RowMajorMatrix;
-use zkarena::Phase;
-
-use crate::Evaluations;
-use crate::lde::{self, Block, Lde};
-use crate::mmcs::{ArenaMmcs, Tree};
-use crate::scheme::{OpeningProof, Requests, Scheme};
+use std::cell::Cell;
+use std::fmt;
+use std::rc::Rc;
 
 /// A [`Scheme`] for one proof, over the arena of one phase.
 ///

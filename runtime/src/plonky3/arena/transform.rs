@@ -17,11 +17,13 @@
 //! The last layers stay within blocks of consecutive rows, and the first ones pair rows of equal
 //! remainder modulo the length of those. So a large transform is two passes of small ones
 //! (Gentleman and Sande, 1966), each over rows that a cache holds.
+#![forbid(unsafe_code)]
 
+use crate::owners::PVec;
+use crate::phase::Phase;
 use p3_dft::{Butterfly, DifButterfly, DitButterfly};
 use p3_field::TwoAdicField;
 use p3_util::reverse_slice_index_bits;
-use zkarena::{PVec, Phase};
 
 /// The powers of `w`, or of its inverse, in bit-reversed order: the first `2^i` serve layer `i`.
 pub(crate) struct Roots<'ph, F>(PVec<'ph, F>);

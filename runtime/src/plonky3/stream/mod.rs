@@ -29,14 +29,12 @@
 //! | `evaluations` | the rows that constraints are evaluated on |
 //! | `pcs` | the commitment scheme |
 //! | `budget`, `within` | what fits in a given memory |
-//! | `families`, `prover` | the published statements, proved with it |
 
 mod bands;
 mod budget;
 mod commit;
 mod error;
 mod evaluations;
-mod families;
 mod lde;
 mod leaves;
 mod matrix;
@@ -44,20 +42,19 @@ mod medium;
 mod mmcs;
 mod narrow;
 mod pcs;
-mod prover;
 mod shape;
 mod sponge;
 mod trace;
 mod window;
 mod within;
 
+#[doc(hidden)]
+pub use budget::Size;
 pub use error::StreamError;
 pub use evaluations::StreamEvaluations;
-pub use families::{StreamFamily, TreeOf};
 pub use medium::Tiling;
 pub use mmcs::{AsIs, Committed, MerkleParts, StreamTree};
 pub use pcs::StreamPcs;
-pub use prover::StreamProver;
-pub use sponge::{FieldSponge, RowSponge, WordSponge};
+pub use sponge::{FieldSponge, RowSponge, WordSponge, digest_bytes, row_state_bytes};
 pub use trace::{StreamTrace, TraceWriting};
 pub use within::{LowMemory, LowMemoryError};

@@ -1,7 +1,16 @@
 //! A commitment in the making: extensions go to the file, and the leaves of their tree absorb them.
+#![forbid(unsafe_code)]
 
-use std::sync::Arc;
-
+use super::bands::{Columns, each_band};
+use super::lde::{Extended, LdeWriting};
+use super::leaves::Leaves;
+use super::matrix::StreamMatrix;
+use super::medium::Medium;
+use super::mmcs::{Committed, StreamTree};
+use super::shape::Shape;
+use super::trace::StreamTrace;
+use crate::plain::Plain;
+use crate::store::StoreError;
 use p3_commit::Mmcs;
 use p3_dft::TwoAdicSubgroupDft;
 use p3_field::{PrimeField64, TwoAdicField};
@@ -9,16 +18,7 @@ use p3_matrix::Matrix;
 use p3_matrix::bitrev::BitReversibleMatrix;
 use p3_matrix::dense::RowMajorMatrix;
 use p3_util::log2_strict_usize;
-use zkarena::{Plain, StoreError};
-
-use crate::stream::bands::{Columns, each_band};
-use crate::stream::lde::{Extended, LdeWriting};
-use crate::stream::leaves::Leaves;
-use crate::stream::matrix::StreamMatrix;
-use crate::stream::medium::Medium;
-use crate::stream::mmcs::{Committed, StreamTree};
-use crate::stream::shape::Shape;
-use crate::stream::trace::StreamTrace;
+use std::sync::Arc;
 
 /// Matrices that are committed together.
 pub(crate) struct Committing<'a, F: TwoAdicField, T: StreamTree<F>> {

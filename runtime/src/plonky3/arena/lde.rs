@@ -19,17 +19,17 @@
 //! So an extension takes no memory but its own. Two blocks rather than one, because a trace that
 //! comes as a `Vec` is freed before the high block is allocated.
 
-use std::ops::Deref;
-
+use super::evaluations::Evaluations;
+use super::passes::Passes;
+use crate::owners::PVec;
+use crate::phase::Phase;
+use crate::plonky3::points::{LowRows, Piece};
+use crate::zk_phase;
 use p3_field::TwoAdicField;
 use p3_matrix::Matrix;
 use p3_matrix::dense::DenseMatrix;
 use p3_util::log2_strict_usize;
-use zkarena::{PVec, Phase, zk_phase};
-
-use crate::Evaluations;
-use crate::passes::Passes;
-use crate::points::{LowRows, Piece};
+use std::ops::Deref;
 
 /// Rows of a matrix in the arena of a phase.
 pub type Block<'ph, F> = DenseMatrix<F, PVec<'ph, F>>;
@@ -78,7 +78,7 @@ impl<F: TwoAdicField> LowRows<F> for Lde<'_, F> {
     }
 }
 
-#[allow(unsafe_code)] // The trait's signatures: a caller may not go out of bounds. These check.
+// The trait's signatures: a caller may not go out of bounds. These check.
 impl<F: TwoAdicField> Matrix<F> for Lde<'_, F> {
     fn width(&self) -> usize {
         self.low.width()

@@ -1,18 +1,18 @@
 //! Extensions on their way to the file, and in it.
+#![forbid(unsafe_code)]
 
-use std::ops::Range;
-use std::sync::Arc;
-
+use super::leaves::Leaves;
+use super::medium::Medium;
+use super::shape::{GROUP, Shape};
+use super::sponge::RowSponge;
+use crate::plain::Plain;
+use crate::store::{StoreError, Stored, WritingTiles};
 use p3_field::TwoAdicField;
 use p3_matrix::dense::RowMajorMatrixView;
 use p3_util::{reverse_bits_len, reverse_slice_index_bits};
 use rayon::iter::{IntoParallelIterator, ParallelIterator};
-use zkarena::{Plain, StoreError, Stored, WritingTiles};
-
-use crate::stream::leaves::Leaves;
-use crate::stream::medium::Medium;
-use crate::stream::shape::{GROUP, Shape};
-use crate::stream::sponge::RowSponge;
+use std::ops::Range;
+use std::sync::Arc;
 
 /// A low-degree extension that is being written, band by band.
 #[derive(Debug)]

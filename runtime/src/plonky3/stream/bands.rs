@@ -1,15 +1,14 @@
 //! Columns that come band by band, the next band while one is worked on.
+#![forbid(unsafe_code)]
 
-use std::ops::Deref;
-use std::sync::mpsc::{Receiver, Sender, SyncSender, channel, sync_channel};
-use std::thread;
-
+use super::shape::Shape;
+use crate::store::StoreError;
 use p3_field::TwoAdicField;
 use p3_matrix::Matrix;
 use p3_matrix::dense::RowMajorMatrix;
-use zkarena::StoreError;
-
-use crate::stream::shape::Shape;
+use std::ops::Deref;
+use std::sync::mpsc::{Receiver, Sender, SyncSender, channel, sync_channel};
+use std::thread;
 
 /// A matrix whose columns can be had, some at a time.
 pub(crate) trait Columns<F>: Sync {

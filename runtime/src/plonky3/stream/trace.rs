@@ -1,14 +1,15 @@
 //! A trace in the file, before it is committed and when it is opened.
+#![forbid(unsafe_code)]
 
+use super::bands::{Bands, Columns, each_band};
+use super::medium::Tiling;
+use super::narrow::{Decoder, Encoded, Rows};
+use super::shape::Shape;
+use crate::plain::Plain;
+use crate::store::{Store, StoreError, Stored, Tile, Tiles};
 use p3_field::{PrimeField64, TwoAdicField};
 use p3_matrix::dense::RowMajorMatrix;
 use rayon::iter::{IndexedParallelIterator, IntoParallelRefMutIterator, ParallelIterator};
-use zkarena::{Plain, Store, StoreError, Stored, Tile, Tiles};
-
-use crate::stream::bands::{Bands, Columns, each_band};
-use crate::stream::medium::Tiling;
-use crate::stream::narrow::{Decoder, Encoded, Rows};
-use crate::stream::shape::Shape;
 
 /// Bytes of a segment: what is collected before it is written.
 const SEGMENT: usize = 8 << 20;
@@ -48,7 +49,7 @@ impl<F: PrimeField64 + TwoAdicField + Plain> TraceWriting<F> {
     /// Add elements of the next rows.
     ///
     /// # Errors
-    /// Those of [`Store::write`] and [`Writing::append`](zkarena::Writing::append).
+    /// Those of [`Store::write`] and [`Writing::append`](crate::Writing::append).
     pub fn push(&mut self, mut elements: &[F]) -> Result<(), StoreError> {
         let full = self.shape.width * tile_rows(&self.shape);
         while !elements.is_empty() {

@@ -1,7 +1,7 @@
 //! The published scheme and its parts, and the two ends of an opening: what is opened, and FRI.
+#![forbid(unsafe_code)]
 
-use std::marker::PhantomData;
-
+use super::points::{LowRows, Opening, Points, Reduced};
 use p3_challenger::{CanObserve, FieldChallenger, GrindingChallenger};
 use p3_commit::{Mmcs, OpenedValues, OpenedValuesForMatrix, OpeningRequest};
 use p3_dft::TwoAdicSubgroupDft;
@@ -13,8 +13,7 @@ use p3_fri::{
 };
 use p3_matrix::dense::RowMajorMatrix;
 use p3_util::log2_strict_usize;
-
-use crate::points::{LowRows, Opening, Points, Reduced};
+use std::marker::PhantomData;
 
 /// The published scheme and its parts. It outlives proofs: its DFT caches twiddle factors.
 #[derive(Clone, Debug)]

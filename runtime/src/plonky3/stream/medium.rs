@@ -1,9 +1,9 @@
 //! The store, how it is used, and its first error where there is no way to return one.
+#![forbid(unsafe_code)]
 
+use crate::store::{Store, StoreError};
 use std::fmt;
 use std::sync::{Mutex, PoisonError, Weak};
-
-use zkarena::{Store, StoreError};
 
 /// How matrices are cut up.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -1,10 +1,9 @@
 //! Where the rows of a matrix are in the file.
+#![forbid(unsafe_code)]
 
-use std::ops::Range;
-
+use super::medium::Tiling;
 use p3_util::log2_ceil_usize;
-
-use crate::stream::medium::Tiling;
+use std::ops::Range;
 
 /// Base-2 logarithm of the rows that lie side by side, a column of them behind the other: as many as the
 /// widest pack of 32-bit elements has lanes.

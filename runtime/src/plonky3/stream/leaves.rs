@@ -1,13 +1,13 @@
 //! The leaves of a tree, while rows come in pieces.
+#![forbid(unsafe_code)]
 
+use super::shape::{GROUP, Shape};
+use super::sponge::RowSponge;
 use p3_field::TwoAdicField;
 use p3_matrix::dense::RowMajorMatrix;
 use p3_util::reverse_bits_len;
 use rayon::iter::{IndexedParallelIterator, ParallelIterator};
 use rayon::slice::{ParallelSlice, ParallelSliceMut};
-
-use crate::stream::shape::{GROUP, Shape};
-use crate::stream::sponge::RowSponge;
 
 /// A sponge for each row of all extensions of one height.
 #[derive(Debug)]
