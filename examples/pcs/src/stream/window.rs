@@ -4,6 +4,8 @@ use std::collections::VecDeque;
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError, Weak};
 use std::thread::JoinHandle;
 
+use zkarena::PhaseTag;
+
 use crate::stream::medium::Release;
 
 /// All bands of the rows of one tile, as they lie in the file.
@@ -59,8 +61,8 @@ impl<F: Send + Sync + 'static> Windows<F> {
             state: Mutex::new(state),
             changed: Condvar::new(),
         });
-        let reader = Arc::clone(&shared);
-        let ahead = std::thread::Builder::new().spawn(move || reader.read_ahead());
+        let (reader, phase) = (Arc::clone(&shared), PhaseTag::current());
+        let ahead = std::thread::Builder::new().spawn(move || phase.enter(|| reader.read_ahead()));
         Self {
             shared,
             ahead: ahead.ok(), // without it windows are read when they are needed
