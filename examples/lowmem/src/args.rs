@@ -14,6 +14,7 @@ use zkarena_statements::{Kind, SizeError, Statement};
 /// More threads than this are a slip of the finger, not a machine.
 const MAX_THREADS: i64 = 1024;
 
+const ARMS: &str = "glibc,naive,streamed-plain-raw,streamed-plain,streamed-raw,streamed";
 const LIMITS: [Limit; 4] = [
     Limit::one_of(2),
     Limit::one_of(4),
@@ -61,7 +62,7 @@ pub(crate) struct Asked {
         value_name = "NAME",
         value_enum,
         value_delimiter = ',',
-        default_value = "glibc,naive,streamed-plain,streamed"
+        default_value = ARMS
     )]
     arms: Vec<Arm>,
 

@@ -2,7 +2,7 @@
 #![forbid(unsafe_code)]
 
 use crate::args::Turn;
-use crate::arms::Arm;
+use crate::arms::Form;
 use crate::failure::Failure;
 use crate::group;
 use nix::sys::prctl;
@@ -82,10 +82,9 @@ pub(crate) fn run(turn: &Turn) -> Result<(), Failure> {
         group::join(directory).map_err(failed("cannot join the cgroup"))?;
     }
     let statement = turn.statement()?;
-    let run = match turn.arm {
-        Arm::Glibc | Arm::Naive => published(statement),
-        Arm::StreamedPlain => streamed(statement, &plan(turn).open()?),
-        Arm::Streamed => streamed(statement, &plan(turn).encrypt().open()?),
+    let run = match turn.arm.form() {
+        None => published(statement),
+        Some(form) => streamed(statement, form, plan(turn)),
     }?;
     let mut stdout = io::stdout().lock();
     serde_json::to_writer(&mut stdout, &run).map_err(io::Error::from)?;
@@ -100,16 +99,25 @@ fn published(statement: Statement) -> Result<Run, Failure> {
 }
 
 /// The streaming prover over a store.
-fn streamed(statement: Statement, store: &Store) -> Result<Run, Failure> {
+fn streamed(statement: Statement, form: Form, plan: StorePlan) -> Result<Run, Failure> {
+    let store = if form.encrypted { plan.encrypt() } else { plan }.open()?;
     let prover = StreamProver::new(statement);
-    let (proof, used) = measured(|| tiled(&prover, store))?;
+    let (proof, used) = measured(|| tiled(&prover, form, &store))?;
     let verified = prover.verify(&proof).is_ok();
     Ok(summed_up(&used, verified, Some(store.stats().into())))
 }
 
 /// How the prover cuts its matrices up.
-fn tiled(prover: &StreamProver, store: &Store) -> Result<Proof, ProvingError<StreamError>> {
-    prover.prove(store, Tiling::default())
+fn tiled(
+    prover: &StreamProver,
+    form: Form,
+    store: &Store,
+) -> Result<Proof, ProvingError<StreamError>> {
+    let tiling = Tiling {
+        narrow: form.narrow,
+        ..Tiling::default()
+    };
+    prover.prove(store, tiling)
 }
 
 fn plan(turn: &Turn) -> StorePlan {

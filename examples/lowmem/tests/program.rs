@@ -8,7 +8,14 @@ use std::io::{BufRead, BufReader};
 use std::process::{Command, Output, Stdio};
 
 const LOWMEM: &str = env!("CARGO_BIN_EXE_lowmem");
-const ARMS: [&str; 4] = ["glibc", "naive", "streamed-plain", "streamed"];
+const ARMS: [&str; 6] = [
+    "glibc",
+    "naive",
+    "streamed-plain-raw",
+    "streamed-plain",
+    "streamed-raw",
+    "streamed",
+];
 
 fn lowmem(arguments: &str) -> Command {
     let mut command = Command::new(LOWMEM);
@@ -121,7 +128,7 @@ fn every_arm_proves_and_verifies() {
 #[test]
 fn arms_are_what_they_are_called() {
     let object = json(
-        "--statement keccak --log-rows 9 --rounds 1 --limits none --arms glibc,naive,streamed-plain --json",
+        "--statement keccak --log-rows 9 --rounds 1 --limits none --arms glibc,naive,streamed-plain-raw --json",
     );
     for cell in cells(&object) {
         let run = &cell["tries"][0]["outcome"]["done"];
