@@ -1,8 +1,10 @@
 //! Some rows of a matrix in memory, and the next ones on their way.
 
 use std::collections::VecDeque;
-use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError, Weak};
 use std::thread::JoinHandle;
+
+use crate::stream::medium::Release;
 
 /// All bands of the rows of one tile, as they lie in the file.
 pub(crate) type Window<F> = Arc<Vec<F>>;
@@ -70,6 +72,24 @@ impl<F: Send + Sync + 'static> Windows<F> {
         let window = self.shared.get(number);
         self.shared.want((number + 1) % self.shared.count);
         window
+    }
+}
+
+impl<F: Send + Sync + 'static> Windows<F> {
+    /// What lets go of all windows.
+    pub(crate) fn release(&self) -> Weak<dyn Release> {
+        let shared: Arc<dyn Release> = Arc::clone(&self.shared) as _;
+        Arc::downgrade(&shared)
+    }
+}
+
+impl<F: Send + Sync> Release for Shared<F> {
+    fn release(&self) {
+        let mut state = self.lock();
+        state.wanted.clear();
+        state
+            .recent
+            .retain(|(_, slot)| matches!(slot, Slot::OnItsWay));
     }
 }
 
