@@ -4,8 +4,10 @@ use std::io;
 use std::path::PathBuf;
 
 use rayon::ThreadPoolBuildError;
-use zkarena::Bytes;
-use zkarena_statements::{ProveError, SizeError, Statement, VerifyError};
+use zkarena::{Bytes, StoreError};
+use zkarena_statements::{SizeError, Statement, VerifyError};
+
+use crate::scheme::NoProof;
 
 /// An error; its text is one line that says what is wrong and what to do.
 #[derive(Debug, thiserror::Error)]
@@ -28,6 +30,17 @@ pub(crate) enum Failure {
         /// The largest `log_rows` that fits.
         largest: Option<usize>,
     },
+    /// Streaming takes more memory.
+    #[error("to stream, a proof of {statement} takes at least {floor}; give --memory that much")]
+    Budget {
+        /// What was to be proved.
+        statement: Statement,
+        /// The least budget.
+        floor: Bytes,
+    },
+    /// There is no place for the file.
+    #[error("{0}; name a directory on a disk in ZKARENA_STORE_DIR")]
+    Store(#[from] StoreError),
     /// The directory for results does not take a file.
     #[error("cannot write into {}: {source}; give --out another directory", dir.display())]
     Out {
@@ -47,9 +60,9 @@ pub(crate) enum Failure {
     /// The threads cannot be started.
     #[error("cannot start the threads: {0}; ask for fewer with --threads")]
     Threads(#[from] ThreadPoolBuildError),
-    /// The prover gave up.
-    #[error("there is no proof: {0}; this is a bug of the prover")]
-    Prove(#[from] ProveError),
+    /// There is no proof.
+    #[error(transparent)]
+    Prove(#[from] NoProof),
     /// A proof was made and does not hold.
     #[error("proof {number} does not verify: {source}; do not trust this build on this machine")]
     Unverified {
@@ -84,6 +97,8 @@ impl Failure {
             Self::Usage(_)
             | Self::Size(_)
             | Self::TooBig { .. }
+            | Self::Budget { .. }
+            | Self::Store(_)
             | Self::Out { .. }
             | Self::Threads(_) => 2,
             Self::Write { .. }

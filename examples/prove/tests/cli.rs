@@ -46,7 +46,7 @@ fn json(command: Command) -> Value {
 
 #[test]
 fn bad_arguments_are_refused_in_one_line() {
-    let cases: [(&[&str], &str); 10] = [
+    let cases: [(&[&str], &str); 14] = [
         (
             &["--statement", "sha1"],
             "choose keccak, poseidon2 or blake3",
@@ -59,6 +59,10 @@ fn bad_arguments_are_refused_in_one_line() {
         (&["--proofs", "0"], "0 is not in 1.."),
         (&["--threads", "0"], "0 is not in 1.."),
         (&["--threads", "100000"], "100000 is not in 1.."),
+        (&["--memory", "much"], "one of B, KiB, MiB"),
+        (&["--memory", "1GiB", "--pcs", "published"], "--help"),
+        (&["--memory", "1GiB", "--witness"], "--help"),
+        (&["--plain"], "--memory <SIZE>"),
         (&["--jsn"], "--json"),
     ];
     for (arguments, hint) in cases {
@@ -223,4 +227,49 @@ fn a_witness_leaves_nothing() {
         witness["proofs"][1]["transcript_sha256"],
         ordinary["proofs"][0]["transcript_sha256"]
     );
+}
+
+/// `--memory`: the same proof within a budget, from a file.
+#[test]
+#[cfg(target_os = "linux")]
+fn a_budget_gives_the_same_transcript() {
+    let ordinary = json(small(&["--json", "--proofs", "1"]));
+    let arguments: [&[&str]; 2] = [&["--plain"], &[]];
+    for more in arguments {
+        let mut command = small(&["--json", "--proofs", "1", "--memory", "256MiB"]);
+        command.args(more);
+        let streamed = json(command);
+        let (of_streamed, of_ordinary) = (&streamed["proofs"][0], &ordinary["proofs"][0]);
+        assert_eq!(streamed["pcs"], "streamed");
+        assert_eq!(of_streamed["verified"], true);
+        assert_eq!(
+            of_streamed["transcript_sha256"],
+            of_ordinary["transcript_sha256"]
+        );
+        let stream = &streamed["streamed"];
+        assert_eq!(stream["memory_bytes"], 256 << 20);
+        assert_eq!(stream["encrypted"], more.is_empty());
+        assert!(stream["written_bytes"].is_u64() && stream["read_bytes"].is_u64());
+        assert!(
+            streamed["peak_rss_mib"].as_f64() < Some(256.0),
+            "{streamed}"
+        );
+    }
+    assert!(ordinary.get("streamed").is_none());
+}
+
+#[test]
+#[cfg(target_os = "linux")]
+fn a_budget_below_the_floor_names_the_floor() {
+    let output = run(small(&["--memory", "1MiB"]));
+    assert_refused(&output, "2^5 rows of keccak takes at least");
+    assert_refused(&output, "MiB; give --memory that much");
+}
+
+#[test]
+#[cfg(target_os = "linux")]
+fn a_directory_that_takes_no_file_is_refused() {
+    let mut command = small(&["--memory", "1GiB"]);
+    command.env("ZKARENA_STORE_DIR", "/proc");
+    assert_refused(&run(command), "in ZKARENA_STORE_DIR");
 }
