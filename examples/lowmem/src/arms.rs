@@ -43,7 +43,7 @@ impl Arm {
         }
     }
 
-    /// How it streams; `None` if it does not.
+    /// How it streams, within a limit that it is told; `None` if it does not.
     pub(crate) const fn form(self) -> Option<Form> {
         let (encrypted, narrow) = match self {
             Self::Glibc | Self::Naive => return None,

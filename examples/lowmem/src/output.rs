@@ -66,7 +66,7 @@ impl Comparison<'_> {
             (Some(keeper), _) => format!("limits: {keeper}"),
             (None, reason) => {
                 let reason = reason.as_deref().unwrap_or("there are no cgroups");
-                format!("without limits, as {reason}")
+                format!("no limits but what streaming is told, as {reason}")
             }
         }
     }

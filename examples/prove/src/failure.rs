@@ -5,9 +5,8 @@ use std::path::PathBuf;
 
 use rayon::ThreadPoolBuildError;
 use zkarena::{Bytes, StoreError};
-use zkarena_statements::{SizeError, Statement, VerifyError};
-
-use crate::scheme::NoProof;
+use zkarena_pcs::LowMemoryError;
+use zkarena_statements::{ProveError, SizeError, Statement, VerifyError};
 
 /// An error; its text is one line that says what is wrong and what to do.
 #[derive(Debug, thiserror::Error)]
@@ -60,9 +59,12 @@ pub(crate) enum Failure {
     /// The threads cannot be started.
     #[error("cannot start the threads: {0}; ask for fewer with --threads")]
     Threads(#[from] ThreadPoolBuildError),
-    /// There is no proof.
-    #[error(transparent)]
-    Prove(#[from] NoProof),
+    /// The prover gave up.
+    #[error("there is no proof: {0}; this is a bug of the prover")]
+    Prove(#[from] ProveError),
+    /// The prover gave up in the middle of streaming.
+    #[error("there is no proof: {0}; see that the disk has room and is in order")]
+    Streaming(LowMemoryError),
     /// A proof was made and does not hold.
     #[error("proof {number} does not verify: {source}; do not trust this build on this machine")]
     Unverified {
@@ -103,6 +105,7 @@ impl Failure {
             | Self::Threads(_) => 2,
             Self::Write { .. }
             | Self::Prove(_)
+            | Self::Streaming(_)
             | Self::Unverified { .. }
             | Self::Keys(_)
             | Self::Scan(_)

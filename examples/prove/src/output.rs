@@ -5,7 +5,7 @@ use std::io::{self, Write};
 use std::time::Duration;
 
 use serde::Serialize;
-use zkarena::{Bytes, PhaseReport, ProtectionReport, Report};
+use zkarena::{PhaseReport, ProtectionReport, Report};
 
 use crate::session::{ProofRecord, Session};
 use crate::stream::{StreamObject, StreamRecord};
@@ -49,20 +49,18 @@ pub(crate) fn stream(to: &mut impl Write, record: Option<&StreamRecord>) -> io::
     let Some(record) = record else {
         return Ok(());
     };
-    let StreamRecord {
-        budget,
-        directory,
-        stats,
-    } = record;
-    let form = if budget.plain { "plain" } else { "encrypted" };
+    let form = if record.budget.plain {
+        "plain"
+    } else {
+        "encrypted"
+    };
     writeln!(
         to,
-        "\nwithin {}: {form} file in {}, {} written, {} read, stalled {:.2} s",
-        budget.memory,
-        directory.display(),
-        Bytes(stats.written_bytes),
-        Bytes(stats.read_bytes),
-        stats.stall.as_secs_f64(),
+        "\nwithin {}: {} written {form}, {} read, stalled {:.2} s",
+        record.budget.memory,
+        record.written,
+        record.read,
+        record.stall.as_secs_f64(),
     )
 }
 

@@ -3,10 +3,9 @@
 use std::fmt;
 use std::str::FromStr;
 
-use p3_uni_stark::ProvingError;
 use zkarena::Phase;
-use zkarena_pcs::{ArenaProver, ArenaTrace, StreamError};
-use zkarena_statements::{Proof, ProveError, Prover, Statement, Trace, VerifyError};
+use zkarena_pcs::{ArenaProver, ArenaTrace};
+use zkarena_statements::{Proof, Prover, Statement, Trace, VerifyError};
 
 use crate::failure::Failure;
 use crate::stream::{Budget, StreamRecord, Streamed};
@@ -111,22 +110,11 @@ pub(crate) enum AnyTrace<'p, 'ph> {
 
 impl AnyTrace<'_, '_> {
     /// Prove it.
-    pub(crate) fn prove(self) -> Result<Proof, NoProof> {
+    pub(crate) fn prove(self) -> Result<Proof, Failure> {
         Ok(match self {
             Self::Arena(prover, trace) => prover.prove(trace)?,
             Self::Published(prover, trace) => prover.prove(trace)?,
             Self::Streamed(prover) => prover.prove()?,
         })
     }
-}
-
-/// Why there is no proof.
-#[derive(Debug, thiserror::Error)]
-pub(crate) enum NoProof {
-    /// The prover gave up.
-    #[error("there is no proof: {0}; this is a bug of the prover")]
-    InMemory(#[from] ProveError),
-    /// The store did.
-    #[error("there is no proof: {0}; see that the disk has room and is in order")]
-    Streamed(#[from] ProvingError<StreamError>),
 }
