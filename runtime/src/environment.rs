@@ -3,6 +3,7 @@
 #![forbid(unsafe_code)]
 
 use crate::os;
+use crate::size::{Bytes, ParseBytesError};
 use std::ffi::CStr;
 use std::fmt::{self, Write};
 
@@ -20,6 +21,16 @@ pub(crate) fn override_with<T>(name: &'static CStr, setting: &mut T, read: fn(&s
     if let Some(Ok(value)) = value {
         *setting = value;
     }
+}
+
+/// How many bytes of what may lie in a file may be in memory: `ZKARENA_RAM`, or else `unset`.
+pub(crate) fn ram_budget(unset: u64) -> u64 {
+    let mut bytes = unset;
+    override_with(c"ZKARENA_RAM", &mut bytes, |text| {
+        let Bytes(bytes) = Bytes::parse(text).map_err(ParseBytesError::reason)?;
+        Ok(bytes)
+    });
+    bytes
 }
 
 /// Says on standard error what is wrong with a variable.

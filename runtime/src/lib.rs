@@ -49,9 +49,10 @@ pub use owners::{
     Natural, Order, PBox, PVec, Poly, PolyMut, PolyRef, Public, Secret, SecretSafe,
 };
 pub use phase::{
-    AllocatorState, ArenaStats, Local, Phase, PhaseGuard, PhaseReport, PhaseStats, PhaseTag, Plan,
-    Report, Retention, ScopedPhase, Site, SiteReport, Survivors, TimelinePoint, WitnessStats,
-    phase, report, retention, set_retention, trim, wipe_thread, with_phase,
+    AllocatorState, ArenaStats, Local, Lowmem, LowmemStats, Phase, PhaseGuard, PhaseReport,
+    PhaseStats, PhaseTag, Plan, Prefer, Report, Retention, ScopedPhase, Site, SiteReport,
+    Survivors, TimelinePoint, WitnessStats, phase, report, retention, set_retention, trim,
+    wipe_thread, with_phase,
 };
 pub use plain::{NoDrop, Plain, Zeroable};
 pub use size::{Bytes, ParseBytesError};

@@ -9,7 +9,8 @@ use super::watcher;
 use crate::lock::Lock;
 use crate::os;
 use crate::small::SMALL;
-use crate::spans::{PagePolicy, RAM, WITNESS};
+use crate::spans::{FILE, PagePolicy, RAM, WITNESS};
+use crate::store;
 use crate::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::collections::VecDeque;
 
@@ -192,9 +193,11 @@ extern "C" fn before_fork() {
     RAM.before_fork();
     SMALL.before_fork();
     WITNESS.before_fork();
+    FILE.before_fork();
 }
 
 extern "C" fn after_fork_in_parent() {
+    FILE.after_fork();
     WITNESS.after_fork();
     SMALL.after_fork();
     RAM.after_fork();
@@ -205,6 +208,8 @@ extern "C" fn after_fork_in_parent() {
 }
 
 extern "C" fn after_fork_in_child() {
+    FILE.after_fork();
+    store::after_fork_in_child();
     WITNESS.forget_locks();
     WITNESS.after_fork();
     SMALL.after_fork();

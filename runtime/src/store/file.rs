@@ -6,6 +6,7 @@ use super::figures::Figures;
 use super::place;
 use crate::layout::PAGE;
 use crate::os::{self, Refused};
+use crate::region::Region;
 use crate::sync::atomic::{AtomicBool, Ordering};
 use std::fs::File;
 use std::ops::Range;
@@ -210,6 +211,23 @@ impl DiskFile {
 
     pub(super) fn map(&self, at: u64, len: usize) -> Result<NonNull<u8>, Refused> {
         os::map(&self.file, at, len)
+    }
+
+    /// Its first `len` bytes as a region.
+    pub(super) fn region(&self, len: usize) -> Option<Region> {
+        Region::of_file(&self.file, len)
+    }
+
+    /// Has the child of a fork keep to itself what it writes to a mapping of the first `len` bytes.
+    pub(super) fn part_from(&self, start: NonNull<u8>, len: usize) {
+        os::map_apart(&self.file, start, len);
+    }
+
+    /// Writes what mappings changed in the first `len` bytes, and waits for it.
+    pub(super) fn flush(&self, len: u64) {
+        if self.is_ours() {
+            os::finish_writing(&self.file, 0, len);
+        }
     }
 
     /// Starts to write what a mapping changed.

@@ -2,6 +2,7 @@
 #![forbid(unsafe_code)]
 
 use super::body::{Body, Owned};
+use super::budget::Budget;
 use super::buffers::{Buffer, Buffers};
 use super::cipher::Key;
 use super::error::StoreError;
@@ -213,6 +214,11 @@ impl Store {
             disk_peak_bytes: space.budget().peak(),
             direct: space.is_direct(),
         }
+    }
+
+    /// What its bytes on the disk are counted in.
+    pub(super) fn budget(&self) -> &Budget {
+        self.inner.space.budget()
     }
 
     pub(super) fn figures(&self) -> &Figures {

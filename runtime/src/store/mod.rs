@@ -18,6 +18,7 @@
 //! | `writing`, `writing_tiles` | data on its way to the file |
 //! | `stored`, `reads`, `tiles` | data in the file |
 //! | `mapped`, `net` | data in mapped pages, and what happens when those are lost |
+//! | `library`, `writer` | pages for the blocks of library code, and who writes them behind it |
 //! | `cipher` | encryption |
 //! | `figures`, `error` | what the store tells |
 
@@ -30,6 +31,7 @@ mod extents;
 mod figures;
 mod file;
 mod handle;
+mod library;
 mod mapped;
 mod net;
 mod place;
@@ -39,15 +41,18 @@ mod space;
 mod stored;
 mod threads;
 mod tiles;
+mod writer;
 mod writing;
 mod writing_tiles;
 
 pub use error::{StoreError, Tried};
 pub use figures::StoreStats;
 pub use handle::Store;
+pub(crate) use library::{after_fork_in_child, back, give, is_lost, open as open_library};
 pub use mapped::{Mapped, MappedWriting};
 pub use plan::StorePlan;
 pub use stored::Stored;
 pub use tiles::{Tile, Tiles};
+pub(crate) use writer::{phase_ended, phase_opened};
 pub use writing::Writing;
 pub use writing_tiles::WritingTiles;

@@ -80,6 +80,7 @@ fn clean(command: &mut Command) {
         "ZKARENA_MIN_BYTES",
         "ZKARENA_MLOCK",
         "ZKARENA_PAGES",
+        "ZKARENA_RAM",
         "ZKARENA_RETAIN",
         "ZKARENA_RESERVE",
         "ZKARENA_STORE_DIR",

@@ -20,6 +20,7 @@ pub(in super::super) fn empty() -> Report {
             ..HeapStats::default()
         },
         witness: WitnessStats::default(),
+        lowmem: LowmemStats::default(),
         untracked_phases: 0,
         shared_bytes: 0,
         sites: Vec::new(),
