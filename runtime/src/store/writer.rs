@@ -13,7 +13,7 @@ use std::thread::{self, Builder, Thread};
 use std::time::{Duration, Instant};
 
 /// The least and the most that it rests between two rounds.
-const REST: [Duration; 2] = [Duration::from_millis(20), Duration::from_secs(1)];
+const REST: [Duration; 2] = [Duration::from_millis(100), Duration::from_secs(1)];
 
 static THREAD: OnceLock<Thread> = OnceLock::new();
 

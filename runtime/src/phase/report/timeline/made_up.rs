@@ -2,8 +2,8 @@
 #![forbid(unsafe_code)]
 
 use super::super::{
-    AllocatorState, PhaseReport, Report, Retention, SiteReport, Survivors, TimelinePoint,
-    WitnessStats,
+    AllocatorState, LowmemStats, PhaseReport, Report, Retention, SiteReport, Survivors,
+    TimelinePoint, WitnessStats,
 };
 use crate::spans::{HeapStats, PagePolicy};
 
