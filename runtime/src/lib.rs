@@ -61,9 +61,7 @@ pub use store::{
     Mapped, MappedWriting, Store, StoreError, StorePlan, StoreStats, Stored, Tile, Tiles, Tried,
     Writing, WritingTiles,
 };
-#[doc(hidden)]
-pub use zkarena_macros::lowmem;
-pub use zkarena_macros::{ArenaAlloc, Detach, scope, witness, zk_phase};
+pub use zkarena_macros::{ArenaAlloc, Detach, lowmem, scope, witness, zk_phase};
 
 /// What generated code names; not for people.
 #[doc(hidden)]
@@ -74,7 +72,7 @@ pub mod __private {
         ArenaAlloc, ArenaTypesMustNotImplDrop, Build, Detach, Home, MayLeave, Secret, SecretSafe,
         block_end,
     };
-    pub use crate::phase::{Phase, PhaseGuard, Plan, Site, ThreadWipe};
+    pub use crate::phase::{Lowmem, Phase, PhaseGuard, Plan, Prefer, Site, ThreadWipe};
     pub use crate::wipe::Apart;
 }
 
