@@ -6,11 +6,7 @@ fn commit() {}
 #[lowmem(prefer, prefer = "file", prefer = file budget)]
 fn open() {}
 
-#[lowmem = "1MiB"]
-fn prove() {}
-
 fn main() {
     commit();
     open();
-    prove();
 }

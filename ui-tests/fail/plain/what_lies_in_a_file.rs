@@ -11,7 +11,6 @@ fn main() -> Result<(), StoreError> {
     store.write::<Vec<u8>>(1)?;
     store.write::<Box<u64>>(1)?;
     store.write::<&u64>(1)?;
-    store.write::<*const u64>(1)?;
     store.write::<(u8, u32)>(1)?;
     store.write::<Padded>(1)?;
     store.write::<bool>(1)?;

@@ -93,7 +93,7 @@ fn main() {
     assert_eq!(orders::below(&rows) + orders::alone(&rows), 12);
     assert!(matches!(orders::above(&rows), Ok(6)));
     assert!(orders::secret().is_err(), "the allocator is another one");
-    let _ = secret as fn(&Secret<u64>) -> Result<u64, AllocError>;
+    let _secret: fn(&Secret<u64>) -> Result<u64, AllocError> = secret;
     let (hygiene::Lowmem, hygiene::Prefer) = hygiene::by_path();
     let prover = Prover {
         rows: vec![4, 5, 6, 7],
