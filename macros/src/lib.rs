@@ -179,6 +179,8 @@ pub fn scope(tokens: TokenStream) -> TokenStream {
 /// # Options of a field
 ///
 /// - `poly`, `witness`, `scratch`: the arena it moves to; otherwise the one of the handle.
+/// - `lowmem`: it lies in a file, and stays there: a `Stored` or a `FilePoly`. With `len`, `new_in` makes one of
+///   so many elements in the process's store, which an impl with `bound(F: Plain)` can hold for any `F`.
 /// - `skip`: it is moved as it is, and cloned for a copy. `default`: it is made anew by `Default`.
 /// - `len = rows`: `new_in` fills it with so many elements, each of them `init = F::ZERO`,
 ///   `init = |index| ..`, or the default. `reserve = rows`: it has room for so many. `align = 64`:

@@ -51,6 +51,8 @@ pub(crate) enum Cause {
     NoLibraryFile,
     /// As that one, in a program whose global allocator is not ours, or switched off.
     NotServed,
+    /// A store has no room, or failed.
+    Store,
     /// The system has no addresses for witnesses.
     WitnessClosed,
     /// The addresses for witnesses are used up, or the system has no memory for them.
@@ -146,6 +148,10 @@ impl fmt::Display for AllocError {
             Cause::NoLibraryFile => f.write_str(
                 "it requires a file for what library code allocates, and there is none to be had: \
                  `Store::of_process` says why",
+            ),
+            Cause::Store => write!(
+                f,
+                "the store has no room for {bytes} more, or its file failed: `Store::write` says why"
             ),
             Cause::NotServed => f.write_str(
                 "it requires a file for what library code allocates, and the global allocator is another one, \

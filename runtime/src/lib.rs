@@ -45,8 +45,9 @@ pub use alloc::PhaseAlloc;
 pub use arena::{ArenaKind, Footprint, LayoutDigest};
 pub use error::AllocError;
 pub use owners::{
-    ArenaAlloc, Basis, BitReversed, Build, Coeffs, Detach, Drain, Evals, Home, IntoIter, Label,
-    Natural, Order, PBox, PVec, Poly, PolyMut, PolyRef, Public, Secret, SecretSafe,
+    ArenaAlloc, Basis, BitReversed, Build, Coeffs, Detach, Drain, Evals, FileBacked, FilePoly,
+    Home, IntoIter, Label, Natural, Order, PBox, PVec, Poly, PolyMut, PolyRef, Public, Secret,
+    SecretSafe,
 };
 pub use phase::{
     AllocatorState, ArenaStats, Local, Lowmem, LowmemStats, Phase, PhaseGuard, PhaseReport,
@@ -69,8 +70,8 @@ pub mod __private {
     pub use crate::arena::Footprint;
     pub use crate::error::AllocError;
     pub use crate::owners::{
-        ArenaAlloc, ArenaTypesMustNotImplDrop, Build, Detach, Home, MayLeave, Secret, SecretSafe,
-        block_end,
+        ArenaAlloc, ArenaTypesMustNotImplDrop, Build, Detach, FileBacked, Home, MayLeave, Secret,
+        SecretSafe, block_end,
     };
     pub use crate::phase::{Lowmem, Phase, PhaseGuard, Plan, Prefer, Site, ThreadWipe};
     pub use crate::wipe::Apart;

@@ -145,10 +145,6 @@ catalogue! {
     /// `#[arena(poly, witness)]`
     TwoKinds =>
         "a field has exactly one kind",
-    /// `#[arena(lowmem)]`, `#[lowmem] struct S;`
-    LowMemory =>
-        "`lowmem` on types and fields is not available yet: hold a `Stored`, which `Store::write` makes, and put \
-         `#[lowmem]` on the function",
     /// `#[arena(skip, default)]`
     SkipAndDefault =>
         "a field is either moved as it is (`skip`) or made anew (`default`)",
@@ -250,6 +246,10 @@ catalogue! {
     /// `#[lowmem] type T = u8;`
     NotLowmem =>
         "`#[lowmem]` goes on a function, whose large blocks go to a file",
+    /// `#[lowmem] struct S;`
+    LowmemType =>
+        "`#[lowmem]` goes on a function; what of a type lies in a file is marked field by field: \
+         `#[arena(lowmem)]` on a `Stored` or a `FilePoly`, next to `derive(ArenaAlloc)`",
     /// `#[lowmem] impl S { .. }`
     HoldsLowmem { keyword } =>
         "`#[lowmem]` goes on a function: put it on each function of this `{keyword}` whose large blocks \

@@ -16,7 +16,7 @@ pub(super) fn place(item: &mut Annotated, diagnostics: &mut Diagnostics) {
             "struct" | "enum" if is_witness(tokens.clone()) => {
                 diagnostics.push(error_at(attribute, Message::WitnessOnDisk));
             }
-            "struct" | "enum" => diagnostics.push(error_at(attribute, Message::LowMemory)),
+            "struct" | "enum" => diagnostics.push(error_at(attribute, Message::LowmemType)),
             "impl" | "trait" | "mod" => {
                 diagnostics.push(error_at(&*keyword, Message::HoldsLowmem { keyword }));
             }

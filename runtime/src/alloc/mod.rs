@@ -18,7 +18,7 @@ use std::ptr::{self, NonNull};
 ///
 /// Blocks of 4 KiB and more come from a heap of page spans; smaller ones, and those aligned to more
 /// than a page, from `Inner`. In a [`#[witness]`](macro@crate::witness) function all blocks come from the
-/// heap of witnesses. Memory is handed out again only after it was freed, so values may
+/// heap of witnesses, and in a [`#[lowmem]`](macro@crate::lowmem) function large ones from a file. Memory is handed out again only after it was freed, so values may
 /// outlive phases, be freed on other threads, and sit in statics or caches.
 ///
 /// ```
@@ -46,8 +46,8 @@ use std::ptr::{self, NonNull};
 ///
 /// # What it does not do
 /// It never aborts and never unwinds: where the heap has no room, the inner allocator serves, and a
-/// null pointer is returned only when that one has none either, or for a witness, which nothing else may
-/// hold. All instances share one heap and
+/// null pointer is returned only when that one has none either, for a witness, which nothing else may
+/// hold, or where a phase [requires](crate::Lowmem::require) a file. All instances share one heap and
 /// the settings of the first that is used.
 #[derive(Debug)]
 pub struct PhaseAlloc<Inner = System> {

@@ -177,8 +177,8 @@ fn it_goes_on_functions() {
         ("trait T {}", "on each function of this `trait`"),
         ("type T = u8;", "goes on a function"),
         ("union U { a: u8 }", "goes on a function"),
-        ("struct S;", "not available yet"),
-        ("#[derive(A)] pub enum E {}", "not available yet"),
+        ("struct S;", "field by field"),
+        ("#[derive(A)] pub enum E {}", "field by field"),
         ("#[a] #[zkarena::witness] struct S;", "exclude each other"),
     ] {
         let output = lowmem("", item);
