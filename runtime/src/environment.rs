@@ -3,7 +3,6 @@
 #![forbid(unsafe_code)]
 
 use crate::os;
-use crate::size::{Bytes, ParseBytesError};
 use std::ffi::CStr;
 use std::fmt::{self, Write};
 
@@ -23,14 +22,15 @@ pub(crate) fn override_with<T>(name: &'static CStr, setting: &mut T, read: fn(&s
     }
 }
 
-/// How many bytes of what may lie in a file may be in memory: `ZKARENA_RAM`, or else `unset`.
-pub(crate) fn ram_budget(unset: u64) -> u64 {
-    let mut bytes = unset;
-    override_with(c"ZKARENA_RAM", &mut bytes, |text| {
-        let Bytes(bytes) = Bytes::parse(text).map_err(ParseBytesError::reason)?;
-        Ok(bytes)
-    });
-    bytes
+/// The value of a variable for who can be told what is wrong with it: its text and what was expected instead.
+pub(crate) fn value_of<T>(
+    name: &'static CStr,
+    read: fn(&str) -> Read<T>,
+) -> Option<Result<T, (String, &'static str)>> {
+    os::env(name, |bytes| {
+        let text = String::from_utf8_lossy(bytes);
+        read(text.trim()).map_err(|expected| (text.into_owned(), expected))
+    })
 }
 
 /// Says on standard error what is wrong with a variable.

@@ -27,6 +27,7 @@ mod alloc;
 mod arena;
 mod environment;
 mod error;
+pub mod kernels;
 mod layout;
 mod lock;
 mod os;
@@ -52,15 +53,15 @@ pub use owners::{
 pub use phase::{
     AllocatorState, ArenaStats, Local, Lowmem, LowmemStats, Phase, PhaseGuard, PhaseReport,
     PhaseStats, PhaseTag, Plan, Prefer, Report, Retention, ScopedPhase, Site, SiteReport,
-    Survivors, TimelinePoint, WitnessStats, phase, report, retention, set_retention, trim,
-    wipe_thread, with_phase,
+    StoreReport, Survivors, TimelinePoint, WitnessStats, phase, report, retention, set_retention,
+    trim, wipe_thread, with_phase,
 };
 pub use plain::{NoDrop, Plain, Zeroable};
 pub use size::{Bytes, ParseBytesError};
 pub use spans::{HeapStats, LockPolicy, PagePolicy, ProtectionReport, protection};
 pub use store::{
-    Mapped, MappedWriting, Store, StoreError, StorePlan, StoreStats, Stored, Tile, Tiles, Tried,
-    Writing, WritingTiles,
+    Mapped, MappedWriting, Placement, Store, StoreError, StorePlan, StoreStats, Stored, Tile,
+    Tiles, Tried, Writing, WritingTiles,
 };
 pub use zkarena_macros::{ArenaAlloc, Detach, lowmem, scope, witness, zk_phase};
 

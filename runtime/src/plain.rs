@@ -57,6 +57,10 @@ unsafe impl<T> Zeroable for std::mem::MaybeUninit<T> {}
 // SAFETY: the type is transparent over a `u32` in Montgomery form, in which zero is zero.
 unsafe impl<P: p3_monty_31::MontyParameters> Zeroable for p3_monty_31::MontyField31<P> {}
 
+#[cfg(feature = "plonky3")]
+// SAFETY: the type is transparent over an array of coefficients.
+unsafe impl<F: Zeroable, const D: usize, S> Zeroable for p3_field::extension::ExtField<F, D, S> {}
+
 #[cfg(feature = "arkworks")]
 // SAFETY: the limbs in Montgomery form and a `PhantomData`; zero is all zero limbs.
 unsafe impl<P: ark_ff::FpConfig<N>, const N: usize> Zeroable for ark_ff::Fp<P, N> {}
@@ -102,6 +106,13 @@ unsafe impl<T: Plain, const N: usize> Plain for [T; N] {}
 #[cfg(feature = "plonky3")]
 // SAFETY: the type is transparent over a `u32`.
 unsafe impl<P: p3_monty_31::MontyParameters> Plain for p3_monty_31::MontyField31<P> {}
+
+#[cfg(feature = "plonky3")]
+// SAFETY: the type is transparent over an array of coefficients, one behind the other.
+unsafe impl<F: Plain, const D: usize, S> Plain for p3_field::extension::ExtField<F, D, S> where
+    Self: Copy + Send + Sync + 'static
+{
+}
 
 #[cfg(feature = "arkworks")]
 // SAFETY: the limbs, each a `u64`, and a `PhantomData`.

@@ -9,8 +9,11 @@ use p3_koala_bear::KoalaBear;
 use std::fmt::Debug;
 use zkarena::{Bytes, Plain, Store, StoreError, Stored};
 
+/// A budget for all that there is.
+const ALL: Bytes = Bytes(u64::MAX);
+
 /// A store of each kind, with buffers so small that everything takes several.
-fn stores(folder: &Folder) -> [(&'static str, Store); 4] {
+fn stores(folder: &Folder) -> [(&'static str, Store); 7] {
     let plan = || folder.plan().buffers(Bytes(256 << 10));
     [
         ("plain", plan().open().expect("a store")),
@@ -19,6 +22,15 @@ fn stores(folder: &Folder) -> [(&'static str, Store); 4] {
         (
             "cached, encrypted",
             plan().page_cache().encrypt().open().expect("a store"),
+        ),
+        ("in memory", plan().ram(ALL).open().expect("a store")),
+        (
+            "in memory, encrypted",
+            plan().ram(ALL).encrypt().open().expect("a store"),
+        ),
+        (
+            "some in memory",
+            plan().ram(Bytes(300 << 10)).open().expect("a store"),
         ),
     ]
 }
@@ -154,12 +166,14 @@ fn tiles_are_written_in_any_order_by_any_thread() {
 #[test]
 fn a_missing_tile_is_named() {
     let folder = Folder::new();
-    let tiles = folder.store().write_tiles::<u8>(100, 10).expect("room");
-    for tile in (0..10).filter(|tile| *tile != 4) {
-        tiles.write(tile, &[0; 10]).expect("a write");
+    for (kind, store) in stores(&folder) {
+        let tiles = store.write_tiles::<u8>(100, 10).expect("room");
+        for tile in (0..10).filter(|tile| *tile != 4) {
+            tiles.write(tile, &[0; 10]).expect("a write");
+        }
+        let refused = tiles.freeze().expect_err("a tile is missing");
+        assert_eq!(refused, StoreError::Unwritten { tile: 4 }, "{kind}");
     }
-    let refused = tiles.freeze().expect_err("a tile is missing");
-    assert_eq!(refused, StoreError::Unwritten { tile: 4 });
 }
 
 #[test]
@@ -167,6 +181,16 @@ fn a_missing_tile_is_named() {
 fn no_tile_is_written_twice() {
     let folder = Folder::new();
     let tiles = folder.store().write_tiles::<u8>(100, 10).expect("room");
+    tiles.write(1, &[0; 10]).expect("a write");
+    let _ = tiles.write(1, &[0; 10]);
+}
+
+#[test]
+#[should_panic(expected = "tile 1 was written before")]
+fn no_tile_in_memory_is_written_twice() {
+    let folder = Folder::new();
+    let store = folder.plan().ram(ALL).open().expect("a store");
+    let tiles = store.write_tiles::<u8>(100, 10).expect("room");
     tiles.write(1, &[0; 10]).expect("a write");
     let _ = tiles.write(1, &[0; 10]);
 }
@@ -263,35 +287,42 @@ fn mapped_data_of_many_chunks() {
 #[test]
 fn too_much_is_refused_and_changes_nothing() {
     let folder = Folder::new();
-    let mut writing = folder.store().write::<u16>(10).expect("room");
-    writing.append(&[1; 8]).expect("a write");
-    let refused = writing.append(&[2; 3]).expect_err("too long");
-    assert_eq!(refused, StoreError::TooLong { room: 2, added: 3 });
-    writing.append(&[3; 1]).expect("a write");
-    assert_eq!(
-        read(&writing.freeze().expect("written")),
-        [1, 1, 1, 1, 1, 1, 1, 1, 3]
-    );
+    for (kind, store) in stores(&folder) {
+        let mut writing = store.write::<u16>(10).expect("room");
+        writing.append(&[1; 8]).expect("a write");
+        let refused = writing.append(&[2; 3]).expect_err("too long");
+        assert_eq!(refused, StoreError::TooLong { room: 2, added: 3 });
+        writing.append(&[3; 1]).expect("a write");
+        assert_eq!(
+            read(&writing.freeze().expect("written")),
+            [1, 1, 1, 1, 1, 1, 1, 1, 3],
+            "{kind}"
+        );
+    }
 }
 
 #[test]
 fn tiles_that_cannot_be_are_refused() {
+    // In memory as in the file: what runs on much memory runs on little.
     let folder = Folder::new();
-    let store = folder.plan().buffers(Bytes(0)).open().expect("a store");
-    let stored = write(&store, &vec![1u8; MIB], MIB);
-    let refused = stored.tiles(100 * KIB).next().expect_err("no such buffer");
-    assert!(matches!(
-        refused,
-        StoreError::TileTooLarge { buffer: 65_536, .. }
-    ));
-    let tiles = store.write_tiles(30, 10).expect("room");
-    (0..3).for_each(|tile| tiles.write(tile, &[7u8; 10]).expect("a write"));
-    let stored = tiles.freeze().expect("all tiles");
-    assert!(stored.tiles(10).next().is_ok_and(|tile| tile.is_some()));
-    assert_eq!(
-        stored.tiles(20).next().expect_err("apart"),
-        StoreError::TileApart
-    );
+    for ram in [Bytes(0), ALL] {
+        let plan = folder.plan().buffers(Bytes(0)).ram(ram);
+        let store = plan.open().expect("a store");
+        let stored = write(&store, &vec![1u8; MIB], MIB);
+        let refused = stored.tiles(100 * KIB).next().expect_err("no such buffer");
+        assert!(matches!(
+            refused,
+            StoreError::TileTooLarge { buffer: 65_536, .. }
+        ));
+        let tiles = store.write_tiles(30, 10).expect("room");
+        (0..3).for_each(|tile| tiles.write(tile, &[7u8; 10]).expect("a write"));
+        let stored = tiles.freeze().expect("all tiles");
+        assert!(stored.tiles(10).next().is_ok_and(|tile| tile.is_some()));
+        assert_eq!(
+            stored.tiles(20).next().expect_err("apart"),
+            StoreError::TileApart
+        );
+    }
 }
 
 #[test]

@@ -105,18 +105,6 @@ pub(crate) static ARMS: [Arm; 12] = [
     arm("zkarena-huge", &ZKARENA, &[("ZKARENA_PAGES", "huge")]),
 ];
 
-/// Variables that any of the allocators reads: those of the caller are not passed on.
-pub(crate) const FOREIGN_SETTINGS: [&str; 8] = [
-    "GLIBC_TUNABLES",
-    "MALLOC_",
-    "_RJEM_MALLOC_CONF",
-    "MIMALLOC_",
-    "SNMALLOC_",
-    "ZK_ALLOC_",
-    "ZKARENA",
-    "RAYON_",
-];
-
 /// An arm of that name.
 pub(crate) fn find(name: &str) -> Result<&'static Arm, String> {
     ARMS.iter().find(|arm| arm.name == name).ok_or_else(|| {
@@ -141,11 +129,7 @@ mod tests {
     #[test]
     fn settings_of_the_caller_never_reach_an_arm() {
         for (name, _) in ARMS.iter().flat_map(|arm| arm.environment) {
-            assert!(
-                FOREIGN_SETTINGS
-                    .iter()
-                    .any(|foreign| name.starts_with(foreign))
-            );
+            assert!(zkarena_measure::child::is_foreign(name), "{name}");
         }
     }
 }

@@ -4,17 +4,17 @@ use crate::arm::ProofRun;
 use crate::cargo::{self, Form, Prepared};
 use crate::chart;
 use crate::child;
-use crate::machine::Machine;
 use crate::micro::{self, Micro};
 use crate::options::{Options, Plan, Task, exit_line};
 use crate::probes::{self, Probed};
-use crate::progress::Progress;
 use crate::summary::{Comparison, Raw, Workload};
 use clap::Parser;
 use std::path::Path;
 use std::process::ExitCode;
 use std::time::SystemTime;
 use std::{env, fs};
+use zkarena_measure::Machine;
+use zkarena_measure::Progress;
 use zkarena_statements::Statement;
 
 /// The `main` of `zkarena-compare`.

@@ -17,16 +17,11 @@ mod cargo;
 mod chart;
 mod child;
 mod compare;
-mod machine;
 mod micro;
 mod options;
 mod output;
 mod probes;
-mod progress;
-mod stats;
 mod summary;
-mod table;
-mod usage;
 
 #[cfg(feature = "zk-alloc")]
 pub use arm::ZkAlloc;

@@ -4,17 +4,17 @@ use crate::arms::{Arm, REFERENCE};
 use crate::cargo::{self, Form, Prepared};
 use crate::child;
 use crate::compare::{command, date};
-use crate::machine::Machine;
 use crate::options::Plan;
-use crate::progress::Progress;
-use crate::stats::ratio;
-use crate::table::Table;
 use serde::Serialize;
 use serde_json::Value;
 use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
+use zkarena_measure::Machine;
+use zkarena_measure::Progress;
+use zkarena_measure::Table;
+use zkarena_measure::stats::ratio;
 
 /// Everything that was measured, as it goes to `--json`.
 #[derive(Debug, Serialize)]

@@ -1,13 +1,13 @@
 //! The command line.
 
 use crate::arms::{self, ARMS, Arm};
-use crate::machine;
 use clap::error::ErrorKind;
 use clap::{Parser, ValueEnum};
 use std::fs;
 use std::num::NonZeroUsize;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
+use zkarena_measure::available_bytes;
 use zkarena_statements::{Kind, Statement};
 
 /// The same provers under every allocator, one binary each, in turn and repeatedly.
@@ -106,7 +106,7 @@ impl Options {
         let log_rows = self.log_rows.unwrap_or(usual);
         let statement = Statement::new(kind, log_rows).map_err(|error| error.to_string())?;
         let needed = statement.estimated_peak_bytes();
-        match machine::available_bytes() {
+        match available_bytes() {
             Some(available) if needed > available => Err(format!(
                 "{statement} needs about {} MiB and {} MiB are available",
                 needed >> 20,

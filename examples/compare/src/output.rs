@@ -1,8 +1,8 @@
 //! The comparison as tables: on a terminal, and for the README.
 
 use crate::summary::{ArmResult, Comparison, Workload};
-use crate::table::{Table, figure, thousands};
 use std::fmt::Write;
+use zkarena_measure::{Table, figure, thousands};
 
 const HEAD: [&str; 12] = [
     "allocator",

@@ -4,13 +4,13 @@ use crate::arm::{Probe, ProbeRun};
 use crate::cargo::{self, Form, Prepared};
 use crate::child;
 use crate::compare::{command, date};
-use crate::machine::Machine;
 use crate::options::Plan;
-use crate::progress::Progress;
-use crate::stats::{count, mib};
-use crate::table::{Table, figure, thousands};
 use serde::Serialize;
 use std::fmt::Write;
+use zkarena_measure::Machine;
+use zkarena_measure::Progress;
+use zkarena_measure::stats::{count, mib};
+use zkarena_measure::{Table, figure, thousands};
 
 /// Everything the probes found, as it goes to `--json`.
 #[derive(Debug, Serialize)]

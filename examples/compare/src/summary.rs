@@ -2,10 +2,10 @@
 
 use crate::arm::{ProofRun, ProofSample};
 use crate::arms::REFERENCE;
-use crate::machine::Machine;
-use crate::stats::{count, median, mib, ratio};
 use serde::Serialize;
 use std::collections::BTreeMap;
+use zkarena_measure::Machine;
+use zkarena_measure::stats::{count, median, mib, ratio};
 
 /// Everything that was measured, as it goes to `--json`.
 #[derive(Debug, Serialize)]

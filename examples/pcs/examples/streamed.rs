@@ -1,4 +1,4 @@
-//! What streaming takes: `streamed [LOG_ROWS [COLUMNS [plain]]]` proves Keccak from a file, verifies, and
+//! What streaming takes: `streamed [LOG_ROWS [LOG_COLUMNS] [plain] [raw]]` proves Keccak from a file, verifies, and
 //! prints the time, the peak of the process, and what went to the file and back.
 
 use std::error::Error;
@@ -13,10 +13,11 @@ fn main() -> Result<(), Box<dyn Error>> {
     let number = |at: usize, usual| arguments.get(at).map_or(Ok(usual), |text| text.parse());
     let statement = Statement::new(Kind::Keccak, number(0, 12)?)?;
     let tiling = Tiling {
-        columns: number(1, 64)?,
+        log_columns: number(1, 6)?,
+        narrow: !arguments.contains(&"raw".to_owned()),
         ..Tiling::default()
     };
-    let is_plain = arguments.get(2).is_some_and(|word| word == "plain");
+    let is_plain = arguments.contains(&"plain".to_owned());
     let plan = StorePlan::new();
     let store = if is_plain { plan } else { plan.encrypt() }.open()?;
 

@@ -65,10 +65,15 @@ impl<F: TwoAdicField> LowRows<F> for Lde<'_, F> {
         self.low.height()
     }
 
+    fn shift(&self) -> F {
+        F::GENERATOR
+    }
+
     fn pieces(&self, take: &mut dyn FnMut(Piece<'_, F>)) {
         take(Piece {
             first_row: 0,
-            bands: vec![self.low.as_view()],
+            first_column: 0,
+            rows: self.low.as_view(),
         });
     }
 }

@@ -1,15 +1,15 @@
 //! What a polynomial is worth at a point outside its domain, and what FRI is run on.
 //!
-//! A polynomial `p` of degree below `N` is known by its `N` values on the coset `gH`: the low block
-//! of its extension. So everything here works on `N` rows, and only the codeword for FRI is
-//! extended.
+//! A polynomial `p` of degree below `N` is known by its `N` values on a coset `sH`: the trace, where
+//! `s` is one, or the low block of its extension, where it is `g`. So everything here works on `N` rows,
+//! and only the codeword for FRI is extended.
 //!
 //! *Evaluation* is barycentric (Berrut and Trefethen, "Barycentric Lagrange Interpolation", SIAM
-//! Review 46, 2004). The nodes `x` of `gH` are the roots of `X^N - g^N`, whose derivative at `x` is
-//! `N * x^(N-1) = N * g^N / x`, so that
+//! Review 46, 2004). The nodes `x` of `sH` are the roots of `X^N - s^N`, whose derivative at `x` is
+//! `N * x^(N-1) = N * s^N / x`, so that
 //!
 //! ```text
-//! p(z) = (z^N - g^N) / (N * g^N) * sum over x of  x / (z - x) * p(x)
+//! p(z) = (z^N - s^N) / (N * s^N) * sum over x of  x / (z - x) * p(x)
 //! ```
 //!
 //! *Reduction* is DEEP-FRI's batching (eprint 2019/336) with powers of one challenge `alpha`:
@@ -34,9 +34,11 @@ use p3_matrix::Matrix;
 use p3_matrix::bitrev::BitReversibleMatrix;
 use p3_matrix::dense::{RowMajorMatrix, RowMajorMatrixView};
 use p3_util::{log2_strict_usize, reverse_bits_len, reverse_slice_index_bits};
-use rayon::iter::{IndexedParallelIterator, IntoParallelRefMutIterator, ParallelIterator};
+use rayon::iter::{
+    IndexedParallelIterator, IntoParallelIterator, IntoParallelRefMutIterator, ParallelIterator,
+};
 
-/// The rows that determine polynomials: their values on `gH`, wherever those are.
+/// The rows that determine polynomials: their values on a coset of `N` points, wherever those are.
 pub(crate) trait LowRows<F> {
     /// Whether rows are in natural order; otherwise they are in bit-reversed order.
     const NATURAL: bool;
@@ -45,21 +47,25 @@ pub(crate) trait LowRows<F> {
 
     fn height(&self) -> usize;
 
-    /// Hand all rows to `take`, from top to bottom, some at a time.
+    /// The first point of the coset.
+    fn shift(&self) -> F;
+
+    /// Hand everything to `take`, some rows of some columns at a time.
     fn pieces(&self, take: &mut dyn FnMut(Piece<'_, F>));
 }
 
-/// Some rows in bands of columns, side by side.
+/// Some rows of some columns, side by side.
 pub(crate) struct Piece<'a, F> {
     pub(crate) first_row: usize,
-    /// Of equal widths; the last may have columns that the matrix has not, which are zero.
-    pub(crate) bands: Vec<RowMajorMatrixView<'a, F>>,
+    pub(crate) first_column: usize,
+    pub(crate) rows: RowMajorMatrixView<'a, F>,
 }
 
-/// A point at which polynomials are opened, and `1 / (z - x)` for the largest `gH` they are known
-/// on, in bit-reversed order: a prefix serves each smaller one.
-struct Point<EF> {
+/// A point at which polynomials are opened, and `1 / (z - x)` for the largest coset of one shift that
+/// they are known on, in bit-reversed order: a prefix serves each smaller one.
+struct Point<F, EF> {
     z: EF,
+    shift: F,
     inverses: Vec<EF>,
 }
 
@@ -69,47 +75,64 @@ pub(crate) struct Opening<'a, L, EF> {
     pub(crate) points: &'a [EF],
 }
 
-/// The points of all openings, and the largest coset.
+/// The points of all openings, and the largest coset of each shift.
 pub(crate) struct Points<F, EF> {
-    coset: Vec<F>,
-    points: Vec<Point<EF>>,
+    cosets: Vec<(F, Vec<F>)>,
+    points: Vec<Point<F, EF>>,
 }
 
 impl<F: TwoAdicField, EF: ExtensionField<F>> Points<F, EF> {
     /// The distinct points of `openings`.
     pub(crate) fn of<L: LowRows<F>>(openings: &[Opening<'_, L, EF>]) -> Self {
-        let height = openings.iter().map(|opening| opening.low.height()).max();
-        let coset = coset(height.unwrap_or(1));
         let mut points = Self {
-            coset,
+            cosets: Vec::new(),
             points: Vec::new(),
         };
-        for opening in openings {
-            for &z in opening.points {
-                points.add(z, opening.low.height());
+        for &Opening { low, points: zs } in openings {
+            points.add_coset(low.shift(), low.height());
+            for &z in zs {
+                points.add(z, low.shift(), low.height());
             }
         }
         points
     }
 
-    /// Take up `z` for matrices of `height` rows.
-    fn add(&mut self, z: EF, height: usize) {
-        let known = self.points.iter().position(|point| point.z == z);
-        if known.is_some_and(|known| self.points[known].inverses.len() >= height) {
-            return;
-        }
-        let differences: Vec<EF> = self.coset[..height].iter().map(|&x| z - x).collect();
-        let inverses = batch_multiplicative_inverse(&differences);
-        match known {
-            Some(known) => self.points[known].inverses = inverses,
-            None => self.points.push(Point { z, inverses }),
+    /// Take up the coset of `height` points that `shift` begins.
+    fn add_coset(&mut self, shift: F, height: usize) {
+        match self.cosets.iter_mut().find(|(known, _)| *known == shift) {
+            Some((_, points)) if points.len() >= height => {}
+            Some((_, points)) => *points = coset(shift, height),
+            None => self.cosets.push((shift, coset(shift, height))),
         }
     }
 
-    /// `1 / (z - x)` for every `x` of the coset of `height` points.
-    fn inverses(&self, z: EF, height: usize) -> &[EF] {
-        let point = self.points.iter().find(|point| point.z == z);
-        &point.expect("every point was added").inverses[..height]
+    /// Take up `z` for matrices of `height` rows.
+    fn add(&mut self, z: EF, shift: F, height: usize) {
+        let known = |point: &Point<F, EF>| point.z == z && point.shift == shift;
+        let known = self.points.iter().position(known);
+        if known.is_some_and(|known| self.points[known].inverses.len() >= height) {
+            return;
+        }
+        let coset = self.coset(shift, height).iter();
+        let differences: Vec<EF> = coset.map(|&x| z - x).collect();
+        let inverses = batch_multiplicative_inverse(&differences);
+        match known {
+            Some(known) => self.points[known].inverses = inverses,
+            None => self.points.push(Point { z, shift, inverses }),
+        }
+    }
+
+    /// The coset of `height` points that `shift` begins.
+    fn coset(&self, shift: F, height: usize) -> &[F] {
+        let coset = self.cosets.iter().find(|(known, _)| *known == shift);
+        &coset.expect("every coset was added").1[..height]
+    }
+
+    /// `1 / (z - x)` for every `x` of the coset on which the rows of `low` are.
+    fn inverses<L: LowRows<F>>(&self, z: EF, low: &L) -> &[EF] {
+        let known = |point: &&Point<F, EF>| point.z == z && point.shift == low.shift();
+        let point = self.points.iter().find(known);
+        &point.expect("every point was added").inverses[..low.height()]
     }
 
     /// The values of every column at every point of `opening`.
@@ -131,27 +154,26 @@ impl<F: TwoAdicField, EF: ExtensionField<F>> Points<F, EF> {
 
     /// The values of every column of `low` at `K` points, in one pass over its rows.
     fn evaluate_at<L: LowRows<F>, const K: usize>(&self, low: &L, zs: [EF; K]) -> [Vec<EF>; K] {
-        let log_height = log2_strict_usize(low.height());
-        let inverses = zs.map(|z| self.inverses(z, low.height()));
+        let (shift, height) = (low.shift(), low.height());
+        let log_height = log2_strict_usize(height);
+        let (coset, inverses) = (self.coset(shift, height), zs.map(|z| self.inverses(z, low)));
         let weight = |row: usize| {
             let place = place::<F, L>(row, log_height);
-            FieldArray(inverses.map(|inverses| inverses[place] * self.coset[place]))
+            FieldArray(inverses.map(|inverses| inverses[place] * coset[place]))
         };
+        let weights: Vec<FieldArray<EF, K>> = (0..height).into_par_iter().map(weight).collect();
         let mut sums = vec![FieldArray([EF::ZERO; K]); low.width()];
-        low.pieces(&mut |Piece { first_row, bands }| {
-            let rows = first_row..first_row + bands[0].height();
-            let weights: Vec<FieldArray<EF, K>> = rows.map(weight).collect();
-            for (sums, band) in sums.chunks_mut(bands[0].width()).zip(&bands) {
-                let more = band.columnwise_dot_product_batched::<EF, K>(&weights);
-                for (sum, more) in sums.iter_mut().zip(more) {
-                    *sum += more;
-                }
+        low.pieces(&mut |piece| {
+            let weights = &weights[piece.first_row..][..piece.rows.height()];
+            let more = piece.rows.columnwise_dot_product_batched::<EF, K>(weights);
+            for (sum, more) in sums[piece.first_column..].iter_mut().zip(more) {
+                *sum += more;
             }
         });
 
-        let g_n = F::GENERATOR.exp_power_of_2(log_height);
-        let denominator = g_n.mul_2exp_u64(log_height as u64).inverse();
-        let factors = zs.map(|z| (z.exp_power_of_2(log_height) - g_n) * denominator);
+        let s_n = shift.exp_power_of_2(log_height);
+        let denominator = s_n.mul_2exp_u64(log_height as u64).inverse();
+        let factors = zs.map(|z| (z.exp_power_of_2(log_height) - s_n) * denominator);
         std::array::from_fn(|k| sums.iter().map(|sum| sum.0[k] * factors[k]).collect())
     }
 
@@ -161,27 +183,25 @@ impl<F: TwoAdicField, EF: ExtensionField<F>> Points<F, EF> {
         openings: &[Opening<'_, L, EF>],
         values: impl Iterator<Item = &'v OpenedValuesForMatrix<EF>>,
         alpha: EF,
-    ) -> Vec<Reduced<EF>> {
-        let mut reduced: Vec<Reduced<EF>> = Vec::new();
+    ) -> Vec<Reduced<F, EF>> {
+        let mut reduced: Vec<Reduced<F, EF>> = Vec::new();
         for (opening, values) in openings.iter().zip(values) {
             let height = opening.low.height();
-            let known = reduced
-                .iter()
-                .position(|reduced| reduced.rows.len() == height);
+            let known = reduced.iter().position(|reduced| reduced.height == height);
             let known = known.unwrap_or_else(|| {
                 reduced.push(Reduced::new(height, L::NATURAL));
                 reduced.len() - 1
             });
             self.reduce_into(&mut reduced[known], opening, values, alpha);
         }
-        reduced.sort_by_key(|reduced| std::cmp::Reverse(reduced.rows.len()));
+        reduced.sort_by_key(|reduced| std::cmp::Reverse(reduced.height));
         reduced
     }
 
     /// Add the terms of one matrix.
     fn reduce_into<L: LowRows<F>>(
         &self,
-        reduced: &mut Reduced<EF>,
+        reduced: &mut Reduced<F, EF>,
         opening: &Opening<'_, L, EF>,
         values: &OpenedValuesForMatrix<EF>,
         alpha: EF,
@@ -191,31 +211,17 @@ impl<F: TwoAdicField, EF: ExtensionField<F>> Points<F, EF> {
             let weight = reduced.next_weight;
             reduced.next_weight *= alpha.exp_u64(low.width() as u64);
             let value: EF = dot_product(alpha.powers(), values.iter().copied());
-            (weight, weight * value, self.inverses(z, low.height()))
+            (weight, weight * value, self.inverses(z, low))
         });
         let terms: Vec<_> = terms.collect();
 
+        let combined = combine(low, alpha);
         let log_height = log2_strict_usize(low.height());
-        let add = |row: usize, sum: &mut EF, combined: EF| {
+        let rows = reduced.on(low.shift()).par_iter_mut().zip(combined);
+        rows.enumerate().for_each(|(row, (sum, combined))| {
             let place = place::<F, L>(row, log_height);
             for &(weight, value, inverses) in &terms {
                 *sum += (value - weight * combined) * inverses[place];
-            }
-        };
-        low.pieces(&mut |Piece { first_row, bands }| {
-            let width = bands[0].width();
-            let powers: Vec<_> =
-                EF::ExtensionPacking::packed_ext_powers_capped(alpha, width).collect();
-            let rows = &mut reduced.rows[first_row..first_row + bands[0].height()];
-            let rows = rows.par_iter_mut().enumerate();
-            if let [band] = bands[..] {
-                let combined = band.rowwise_packed_dot_product::<EF>(&powers);
-                rows.zip(combined)
-                    .for_each(|((row, sum), combined)| add(first_row + row, sum, combined));
-            } else {
-                let combined = combine(&bands, &powers, alpha.exp_u64(width as u64));
-                rows.zip(combined)
-                    .for_each(|((row, sum), combined)| add(first_row + row, sum, combined));
             }
         });
     }
@@ -230,69 +236,76 @@ fn place<F, L: LowRows<F>>(row: usize, log_height: usize) -> usize {
     }
 }
 
-/// The sum over columns, weighted with powers of `alpha`, of rows in several bands; `step` is the
-/// power of the first column of the second band.
-fn combine<F: TwoAdicField, EF: ExtensionField<F>>(
-    bands: &[RowMajorMatrixView<'_, F>],
-    powers: &[EF::ExtensionPacking],
-    step: EF,
-) -> Vec<EF> {
-    let mut sums = EF::zero_vec(bands[0].height());
-    for (band, scale) in bands.iter().zip(step.powers()) {
-        let part = band.rowwise_packed_dot_product::<EF>(powers);
-        sums.par_iter_mut()
-            .zip(part)
-            .for_each(|(sum, part)| *sum += scale * part);
-    }
+/// The sum over columns, weighted with powers of `alpha`, of each row.
+fn combine<F: TwoAdicField, L: LowRows<F>, EF: ExtensionField<F>>(low: &L, alpha: EF) -> Vec<EF> {
+    let mut sums = EF::zero_vec(low.height());
+    low.pieces(&mut |piece| {
+        let width = piece.rows.width();
+        let powers = EF::ExtensionPacking::packed_ext_powers_capped(alpha, width);
+        let powers: Vec<_> = powers.collect();
+        let scale = alpha.exp_u64(piece.first_column as u64);
+        let sums = sums[piece.first_row..].par_iter_mut();
+        let parts = piece.rows.rowwise_packed_dot_product::<EF>(&powers);
+        sums.zip(parts).for_each(|(sum, part)| *sum += scale * part);
+    });
     sums
 }
 
 /// `R` for matrices of one height.
-pub(crate) struct Reduced<EF> {
-    /// Its values on the low rows, in their order.
-    rows: Vec<EF>,
+pub(crate) struct Reduced<F, EF> {
+    height: usize,
     natural: bool,
+    /// Terms by the coset that the low rows of their matrices are on, in the order of those.
+    parts: Vec<(F, Vec<EF>)>,
     /// The power of `alpha` of the next column.
     next_weight: EF,
 }
 
-impl<EF> Reduced<EF> {
-    fn new<F>(height: usize, natural: bool) -> Self
-    where
-        EF: ExtensionField<F>,
-        F: TwoAdicField,
-    {
+impl<F: TwoAdicField, EF: ExtensionField<F>> Reduced<F, EF> {
+    fn new(height: usize, natural: bool) -> Self {
         Self {
-            rows: EF::zero_vec(height),
+            height,
             natural,
+            parts: Vec::new(),
             next_weight: EF::ONE,
         }
     }
 
+    /// The terms on the coset that `shift` begins.
+    fn on(&mut self, shift: F) -> &mut [EF] {
+        let known = self.parts.iter().position(|(known, _)| *known == shift);
+        let known = known.unwrap_or_else(|| {
+            self.parts.push((shift, EF::zero_vec(self.height)));
+            self.parts.len() - 1
+        });
+        &mut self.parts[known].1
+    }
+
     /// The codeword for FRI: `R` on `gK`, in bit-reversed order.
-    pub(crate) fn codeword<F>(
-        mut self,
-        dft: &impl TwoAdicSubgroupDft<F>,
-        log_blowup: usize,
-    ) -> Vec<EF>
-    where
-        EF: ExtensionField<F>,
-        F: TwoAdicField,
-    {
-        if !self.natural {
-            reverse_slice_index_bits(&mut self.rows);
-        }
-        // From `gH` to `gK`: the shift between them is one.
-        let rows = RowMajorMatrix::new_col(self.rows).flatten_to_base::<F>();
-        let codeword = dft.coset_lde_batch(rows, log_blowup, F::ONE);
-        let codeword = codeword.bit_reverse_rows().to_row_major_matrix();
-        EF::reconstitute_from_base(codeword.values)
+    pub(crate) fn codeword(self, dft: &impl TwoAdicSubgroupDft<F>, log_blowup: usize) -> Vec<EF> {
+        let natural = self.natural;
+        let parts = self.parts.into_iter().map(|(shift, mut rows)| {
+            if !natural {
+                reverse_slice_index_bits(&mut rows);
+            }
+            let rows = RowMajorMatrix::new_col(rows).flatten_to_base::<F>();
+            let codeword = dft.coset_lde_batch(rows, log_blowup, F::GENERATOR / shift);
+            let codeword = codeword.bit_reverse_rows().to_row_major_matrix();
+            EF::reconstitute_from_base(codeword.values)
+        });
+        let add = |mut sum: Vec<EF>, part: Vec<EF>| {
+            sum.par_iter_mut()
+                .zip(part)
+                .for_each(|(sum, term)| *sum += term);
+            sum
+        };
+        parts.reduce(add).expect("terms of a matrix")
     }
 }
 
-/// The coset `gH` of `height` points, in bit-reversed order.
-fn coset<F: TwoAdicField>(height: usize) -> Vec<F> {
-    let coset = TwoAdicMultiplicativeCoset::new(F::GENERATOR, log2_strict_usize(height));
+/// The coset of `height` points that `shift` begins, in bit-reversed order.
+fn coset<F: TwoAdicField>(shift: F, height: usize) -> Vec<F> {
+    let coset = TwoAdicMultiplicativeCoset::new(shift, log2_strict_usize(height));
     let mut points: Vec<F> = coset.expect("an LDE was made on it").iter().collect();
     reverse_slice_index_bits(&mut points);
     points

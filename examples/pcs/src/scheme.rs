@@ -133,7 +133,7 @@ impl<F: TwoAdicField + PrimeField64, Dft: TwoAdicSubgroupDft<F>, M: Mmcs<F>, Fri
     }
 
     /// What FRI is run on, one codeword for each height.
-    fn codewords<EF: ExtensionField<F>>(&self, reduced: Vec<Reduced<EF>>) -> Vec<Vec<EF>> {
+    fn codewords<EF: ExtensionField<F>>(&self, reduced: Vec<Reduced<F, EF>>) -> Vec<Vec<EF>> {
         let codewords = reduced.into_iter();
         let codewords = codewords.map(|reduced| reduced.codeword(&self.dft, self.fri.log_blowup));
         codewords.collect()

@@ -144,8 +144,12 @@ fn opens_like_the_published_scheme<H: StreamFamily>(log_blowup: usize, log_final
 
     let tree = H::tree();
     let store = StorePlan::new().open().expect("a store");
-    for (columns, log_rows) in [(1, 0), (8, 3), (64, 7)] {
-        let tiling = Tiling { columns, log_rows };
+    for (log_columns, log_rows, narrow) in [(0, 4, true), (3, 5, false), (6, 9, true)] {
+        let tiling = Tiling {
+            log_columns,
+            log_rows,
+            narrow,
+        };
         let stream = Stream::<H>::new(&scheme, &tree, store.clone(), tiling);
         is_opened_like::<H>(&published, &expected, open::<H, _>(&stream));
     }

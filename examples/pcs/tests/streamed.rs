@@ -28,10 +28,11 @@ fn streams_like_the_published_prover(kind: Kind, log_rows: usize, tiling: Tiling
     assert_eq!(store.stats().disk_bytes, 0, "nothing is left in the file");
 }
 
-/// Tiles that begin on a page each, with gaps between them.
+/// Many bands and windows.
 const SMALL: Tiling = Tiling {
-    columns: 50,
-    log_rows: 3,
+    log_columns: 3,
+    log_rows: 4,
+    narrow: false,
 };
 
 #[test]
@@ -61,10 +62,14 @@ fn other_statements_and_hashes() {
 fn without_room_there_is_an_error_and_no_proof() {
     let statement = Statement::new(Kind::Keccak, 7).expect("a valid size");
     let prover = StreamProver::new(statement);
-    // The trace takes 1.3 MiB, its extension twice that, and that of the quotient little.
+    // As it is the trace takes 1.3 MiB, its extension twice that, and that of the quotient little.
+    let tiling = Tiling {
+        narrow: false,
+        ..Tiling::default()
+    };
     for mebibytes in [1, 2, 3] {
         let plan = StorePlan::new().disk(Bytes(mebibytes << 20));
-        let refused = prover.prove(&plan.open().expect("a store"), Tiling::default());
+        let refused = prover.prove(&plan.open().expect("a store"), tiling);
         let Err(p3_uni_stark::ProvingError::Pcs { source, .. }) = refused else {
             panic!("a proof in {mebibytes} MiB");
         };
@@ -74,6 +79,6 @@ fn without_room_there_is_an_error_and_no_proof() {
         ));
     }
     let plan = StorePlan::new().disk(Bytes(5 << 20));
-    let proof = prover.prove(&plan.open().expect("a store"), Tiling::default());
+    let proof = prover.prove(&plan.open().expect("a store"), tiling);
     assert_eq!(prover.verify(&proof.expect("a proof")), Ok(()));
 }

@@ -2,9 +2,11 @@
 
 use super::Refused;
 use super::signals::without_size_signal;
+use std::ffi::CString;
 use std::fs::{File, OpenOptions};
 use std::io;
 use std::os::fd::AsRawFd;
+use std::os::unix::ffi::OsStrExt;
 use std::os::unix::fs::{FileExt, OpenOptionsExt};
 use std::path::Path;
 use std::ptr::{NonNull, null_mut};
@@ -64,6 +66,24 @@ fn open_owned(flags: i32) -> OpenOptions {
         .mode(0o600)
         .custom_flags(flags);
     options
+}
+
+/// A directory that this process may make files in, as far as that can be told without making one.
+pub(crate) fn open_directory(directory: &Path) -> io::Result<File> {
+    let mut options = OpenOptions::new();
+    options
+        .read(true)
+        .custom_flags(libc::O_PATH | libc::O_DIRECTORY);
+    let opened = options.open(directory)?;
+    let path = CString::new(directory.as_os_str().as_bytes())?;
+    let access = libc::W_OK | libc::X_OK;
+    // SAFETY: a C string that outlives the call.
+    let may = unsafe { libc::faccessat(libc::AT_FDCWD, path.as_ptr(), access, libc::AT_EACCESS) };
+    if may == 0 {
+        Ok(opened)
+    } else {
+        Err(io::Error::last_os_error())
+    }
 }
 
 /// A second descriptor of the file whose reads and writes go around the page cache; `None` if there is none.

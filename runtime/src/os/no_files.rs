@@ -21,6 +21,10 @@ pub(crate) fn open_unlinked(_path: &Path) -> io::Result<File> {
     Err(io::ErrorKind::Unsupported.into())
 }
 
+pub(crate) fn open_directory(_directory: &Path) -> io::Result<File> {
+    Err(io::ErrorKind::Unsupported.into())
+}
+
 pub(crate) fn open_direct(_file: &File) -> Option<File> {
     None
 }

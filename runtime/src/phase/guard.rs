@@ -14,7 +14,7 @@ use super::{Phase, Plan};
 use crate::error::{AllocError, Cause};
 use crate::os::{self, Faults};
 use crate::spans::{FILE, LocksRequired, RAM, WITNESS};
-use crate::store::{self, StoreError};
+use crate::store::{self, StoreError, StoreUse};
 use std::fmt;
 use std::panic::Location;
 
@@ -257,6 +257,7 @@ fn begin(site: &Site, around: Tag, plan: Plan) -> Option<Tag> {
         current::nested_opened(parent, tag);
     }
     current::set_own(tag);
+    store::watch(slots::number(tag));
     Some(tag)
 }
 
@@ -313,9 +314,16 @@ fn end(tag: Tag, started: &Started) {
         minor_faults: minor.saturating_sub(started.faults.minor),
         major_faults: major.saturating_sub(started.faults.major),
         trimmed: RAM.trimmed_bytes().saturating_sub(started.trimmed),
+        stores: stored(tag),
         pages: RAM.page_policy(),
     };
     ledger::file(ended);
+}
+
+/// What stores did in a phase, if they did anything.
+fn stored(tag: Tag) -> Option<Box<StoreUse>> {
+    let used = store::watched(slots::number(tag))?;
+    current::untracked(|| Some(Box::new(used)))
 }
 
 /// Runs `f` in a phase called `name` and ends the phase when `f` returns or panics.

@@ -10,7 +10,7 @@ use crate::lock::Lock;
 use crate::os;
 use crate::small::SMALL;
 use crate::spans::{FILE, PagePolicy, RAM, WITNESS};
-use crate::store;
+use crate::store::{self, StoreUse};
 use crate::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::collections::VecDeque;
 
@@ -18,7 +18,7 @@ use std::collections::VecDeque;
 const LATEST: usize = 1024;
 
 /// A phase that has ended.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Debug)]
 pub(super) struct Ended {
     pub(super) node: u32,
     pub(super) depth: u32,
@@ -29,6 +29,8 @@ pub(super) struct Ended {
     pub(super) minor_faults: u64,
     pub(super) major_faults: u64,
     pub(super) trimmed: u64,
+    /// Elsewhere, as few phases have it, and all are moved.
+    pub(super) stores: Option<Box<StoreUse>>,
     pub(super) pages: PagePolicy,
 }
 
@@ -57,6 +59,7 @@ pub(super) struct Totals {
     pub(super) minor_faults: u64,
     pub(super) major_faults: u64,
     pub(super) trimmed: u64,
+    pub(super) stores: Option<StoreUse>,
 }
 
 impl Totals {
@@ -78,6 +81,9 @@ impl Totals {
         self.minor_faults += ended.minor_faults;
         self.major_faults += ended.major_faults;
         self.trimmed += ended.trimmed;
+        if let Some(stores) = &ended.stores {
+            self.stores.get_or_insert_default().add(stores);
+        }
     }
 }
 

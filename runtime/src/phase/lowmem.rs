@@ -4,11 +4,10 @@
 use super::current;
 use super::slots::{self, Tag};
 use super::{AllocatorState, Plan, report};
-use crate::environment;
 use crate::error::{AllocError, Cause};
 use crate::spans::FILE;
 use crate::store;
-use crate::sync::atomic::{AtomicBool, AtomicU32, AtomicU64, Ordering};
+use crate::sync::atomic::{AtomicU32, AtomicU64, Ordering};
 use serde::Serialize;
 
 /// Where the large blocks of library code go, in a phase that has to do with little memory.
@@ -79,8 +78,7 @@ pub struct LowmemStats {
 /// Phases with a policy of their own.
 static OPEN: AtomicU32 = AtomicU32::new(0);
 
-/// Bytes that may be in memory, and those that are.
-static RAM_BUDGET: AtomicU64 = AtomicU64::new(0);
+/// Bytes of blocks on the budget.
 static IN_RAM: AtomicU64 = AtomicU64::new(0);
 
 static BEYOND: AtomicU64 = AtomicU64::new(0);
@@ -197,17 +195,17 @@ pub(crate) fn lowmem(bytes: usize) -> Option<(Tag, Lowmem)> {
 
 /// Takes bytes of the budget; `false` if it has no room.
 pub(crate) fn take_ram(bytes: usize) -> bool {
-    let within = |in_ram: u64| {
-        let sum = in_ram.checked_add(bytes as u64);
-        sum.filter(|&sum| sum <= RAM_BUDGET.load(Ordering::Relaxed))
-    };
-    let taken = IN_RAM.fetch_update(Ordering::Relaxed, Ordering::Relaxed, within);
-    taken.is_ok()
+    let taken = store::take_ram(bytes as u64);
+    if taken {
+        IN_RAM.fetch_add(bytes as u64, Ordering::Relaxed);
+    }
+    taken
 }
 
 /// Gives bytes back that [`take_ram`] took.
 pub(crate) fn give_ram(bytes: usize) {
     IN_RAM.fetch_sub(bytes as u64, Ordering::Relaxed);
+    store::give_ram(bytes as u64);
 }
 
 /// Whether any block is on the budget.
@@ -262,7 +260,6 @@ pub(super) fn prepare(plan: Plan, around: Tag) -> Result<(), AllocError> {
     if slots::is_secret(slots::nearest_open(around)) {
         return Ok(()); // a witness comes first, and stays in memory
     }
-    read_budget();
     let file = current::untracked(store::open_library);
     if policy.require && file.is_err() {
         return refuse(Cause::NoLibraryFile);
@@ -271,14 +268,6 @@ pub(super) fn prepare(plan: Plan, around: Tag) -> Result<(), AllocError> {
         return refuse(Cause::NotServed);
     }
     Ok(())
-}
-
-/// Once in the process.
-fn read_budget() {
-    static READ: AtomicBool = AtomicBool::new(false);
-    if !READ.swap(true, Ordering::Relaxed) {
-        RAM_BUDGET.store(environment::ram_budget(0), Ordering::Relaxed);
-    }
 }
 
 /// A phase begins that has a policy of its own.

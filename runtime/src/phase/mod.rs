@@ -25,7 +25,8 @@ pub(crate) use lowmem::{give_ram, lowmem, refused, take_ram, uses_ram, went_beyo
 pub use plan::Plan;
 pub(crate) use report::allocator_started;
 pub use report::{
-    AllocatorState, PhaseReport, Report, SiteReport, Survivors, TimelinePoint, WitnessStats, report,
+    AllocatorState, PhaseReport, Report, SiteReport, StoreReport, Survivors, TimelinePoint,
+    WitnessStats, report,
 };
 pub use retention::{Retention, retention, set_retention, trim};
 pub use site::Site;

@@ -4,6 +4,7 @@
 #![forbid(unsafe_code)]
 
 use super::lowmem::Lowmem;
+use crate::store::WATCHES;
 use crate::sync::atomic::{
     AtomicBool, AtomicI64, AtomicU8, AtomicU32, AtomicU64, AtomicUsize, Ordering,
 };
@@ -126,6 +127,12 @@ impl Slot {
 }
 
 static TABLE: [Slot; SLOTS] = [const { Slot::UNUSED }; SLOTS];
+
+/// A number below [`WATCHES`] that no other open phase has.
+pub(super) fn number(tag: Tag) -> usize {
+    const { assert!(SLOTS <= WATCHES) };
+    tag as usize % SLOTS
+}
 
 /// The slot that a tag names, unless it was reused since.
 fn slot(tag: Tag) -> Option<&'static Slot> {

@@ -1,6 +1,7 @@
 //! Bytes that may be in use, counted without a lock.
 #![forbid(unsafe_code)]
 
+use super::process::Gauge;
 use crate::sync::atomic::{AtomicU64, Ordering};
 
 /// A count of bytes that never passes its limit.
@@ -9,14 +10,17 @@ pub(super) struct Budget {
     limit: u64,
     in_use: AtomicU64,
     peak: AtomicU64,
+    /// Counts what all budgets of its kind have in use.
+    all: &'static Gauge,
 }
 
 impl Budget {
-    pub(super) fn new(limit: u64) -> Self {
+    pub(super) fn new(limit: u64, all: &'static Gauge) -> Self {
         Self {
             limit,
             in_use: AtomicU64::new(0),
             peak: AtomicU64::new(0),
+            all,
         }
     }
 
@@ -40,12 +44,20 @@ impl Budget {
             .in_use
             .fetch_update(Ordering::Relaxed, Ordering::Relaxed, within)?;
         self.peak.fetch_max(before + bytes, Ordering::Relaxed);
+        self.all.grow(bytes);
         Ok(())
     }
 
     /// Gives back bytes that were taken.
     pub(super) fn give(&self, bytes: u64) {
         self.in_use.fetch_sub(bytes, Ordering::Relaxed);
+        self.all.shrink(bytes);
+    }
+}
+
+impl Drop for Budget {
+    fn drop(&mut self) {
+        self.all.shrink(self.in_use());
     }
 }
 
@@ -53,9 +65,11 @@ impl Budget {
 mod tests {
     use super::*;
 
+    static ALL: Gauge = Gauge::new();
+
     #[test]
     fn threads_never_pass_the_limit_together() {
-        let budget = Budget::new(1000);
+        let budget = Budget::new(1000, &ALL);
         std::thread::scope(|scope| {
             for _ in 0..4 {
                 scope.spawn(|| {
@@ -75,7 +89,7 @@ mod tests {
 
     #[test]
     fn sums_beyond_all_numbers_are_refused() {
-        let budget = Budget::new(u64::MAX);
+        let budget = Budget::new(u64::MAX, &ALL);
         assert_eq!(budget.take(7), Ok(()));
         assert_eq!(budget.take(u64::MAX), Err(7));
     }

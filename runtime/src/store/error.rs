@@ -32,6 +32,15 @@ pub enum StoreError {
         /// All that were tried, in that order.
         tried: Vec<Tried>,
     },
+    /// A variable of the environment that cannot be understood.
+    Setting {
+        /// Its name.
+        name: &'static str,
+        /// What it is set to.
+        value: String,
+        /// What was expected.
+        expected: &'static str,
+    },
     /// The disk budget is used up.
     Budget {
         /// Bytes that the store may have on disk.
@@ -139,6 +148,11 @@ impl fmt::Display for StoreError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::NoDirectory { tried } => no_directory(f, tried),
+            Self::Setting {
+                name,
+                value,
+                expected,
+            } => write!(f, "{name}={}: {expected}", value.escape_debug()),
             Self::Budget {
                 budget,
                 in_use,

@@ -1,6 +1,7 @@
 //! What the store tells about itself.
 #![forbid(unsafe_code)]
 
+use super::process;
 use crate::os;
 use crate::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
@@ -21,12 +22,16 @@ pub struct StoreStats {
     pub disk_bytes: u64,
     /// The most of them at a time.
     pub disk_peak_bytes: u64,
-    /// Whether reads and writes go around the page cache.
+    /// Bytes of data in memory, in whole pages.
+    pub ram_bytes: u64,
+    /// The most of them at a time.
+    pub ram_peak_bytes: u64,
+    /// Whether reads and writes go around the page cache; not so before there is a file.
     pub direct: bool,
 }
 
-/// The counters behind [`StoreStats`].
-#[derive(Debug, Default)]
+/// The counters behind [`StoreStats`]; those of the process count along.
+#[derive(Debug)]
 pub(super) struct Figures {
     pub(super) written: Counter,
     pub(super) read: Counter,
@@ -35,6 +40,15 @@ pub(super) struct Figures {
 }
 
 impl Figures {
+    pub(super) fn new() -> Self {
+        Self {
+            written: Counter::new(&process::WRITTEN),
+            read: Counter::new(&process::READ),
+            cancelled: Counter::new(&process::CANCELLED),
+            stall_ns: Counter::new(&process::STALL_NS),
+        }
+    }
+
     /// Does something that may wait, and counts how long it took.
     pub(super) fn stalled<R>(&self, wait: impl FnOnce() -> R) -> R {
         let start = os::now_ns();
@@ -48,16 +62,27 @@ impl Figures {
     }
 }
 
-/// A count that only grows.
-#[derive(Debug, Default)]
-pub(super) struct Counter(AtomicU64);
+/// A count that only grows, and one of all stores that grows with it.
+#[derive(Debug)]
+pub(super) struct Counter {
+    own: AtomicU64,
+    all: &'static AtomicU64,
+}
 
 impl Counter {
+    fn new(all: &'static AtomicU64) -> Self {
+        Self {
+            own: AtomicU64::new(0),
+            all,
+        }
+    }
+
     pub(super) fn add(&self, more: u64) {
-        self.0.fetch_add(more, Ordering::Relaxed);
+        self.own.fetch_add(more, Ordering::Relaxed);
+        self.all.fetch_add(more, Ordering::Relaxed);
     }
 
     pub(super) fn get(&self) -> u64 {
-        self.0.load(Ordering::Relaxed)
+        self.own.load(Ordering::Relaxed)
     }
 }

@@ -6,13 +6,12 @@ use super::figures::Figures;
 use super::place;
 use crate::layout::PAGE;
 use crate::os::{self, Refused};
-use crate::region::Region;
 use crate::sync::atomic::{AtomicBool, Ordering};
 use std::fs::File;
 use std::ops::Range;
 use std::path::{Path, PathBuf};
 use std::ptr::NonNull;
-use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::sync::{Mutex, MutexGuard, OnceLock, PoisonError};
 
 /// Bytes of a page, as offsets in files are counted.
 pub(super) const PAGE_BYTES: u64 = PAGE as u64;
@@ -25,6 +24,14 @@ pub(super) fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
+fn check_system() -> Result<(), StoreError> {
+    if os::FILES && os::page_size() == PAGE {
+        Ok(())
+    } else {
+        Err(StoreError::Unsupported)
+    }
+}
+
 /// The one file of a store. Offsets and lengths are whole pages.
 ///
 /// # Invariants
@@ -32,9 +39,10 @@ pub(super) fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
 ///    again, as zeros would be in the place of what is gone: `lost` says so from then on.
 #[derive(Debug)]
 pub(super) struct DiskFile {
-    file: File,
-    /// Around the page cache.
-    direct: Option<File>,
+    /// There is none before data goes to it: then it counts as one without bytes.
+    opened: OnceLock<Opened>,
+    /// Reads and writes go around the page cache, if they can.
+    wants_direct: bool,
     /// A read or write through `direct` was refused: all others go through the page cache.
     cached: AtomicBool,
     lost: AtomicBool,
@@ -45,23 +53,66 @@ pub(super) struct DiskFile {
     pub(super) figures: Figures,
 }
 
+#[derive(Debug)]
+struct Opened {
+    file: File,
+    /// Around the page cache.
+    direct: Option<File>,
+}
+
+impl Opened {
+    fn new(file: File, direct: bool) -> Self {
+        Self {
+            direct: direct.then(|| os::open_direct(&file)).flatten(),
+            file,
+        }
+    }
+}
+
 impl DiskFile {
     /// A file in `directory` or, if none is named, where it is usual.
     pub(super) fn open(directory: Option<&Path>, direct: bool) -> Result<Self, StoreError> {
-        if !os::FILES || os::page_size() != PAGE {
-            return Err(StoreError::Unsupported);
-        }
+        check_system()?;
         let (directory, file) = place::open(directory)?;
-        Ok(Self {
-            direct: direct.then(|| os::open_direct(&file)).flatten(),
-            file,
+        let opened = OnceLock::from(Opened::new(file, direct));
+        Ok(Self::new(directory, opened, direct))
+    }
+
+    /// As [`open`](Self::open), but there is no file before [`ready`](Self::ready).
+    pub(super) fn open_later(directory: Option<&Path>, direct: bool) -> Result<Self, StoreError> {
+        check_system()?;
+        let directory = place::check(directory)?;
+        // The working directory may be another one then.
+        let directory = std::path::absolute(&directory).unwrap_or(directory);
+        Ok(Self::new(directory, OnceLock::new(), direct))
+    }
+
+    fn new(directory: PathBuf, opened: OnceLock<Opened>, direct: bool) -> Self {
+        Self {
+            opened,
+            wants_direct: direct,
             cached: AtomicBool::new(false),
             lost: AtomicBool::new(false),
             keeps_holes: AtomicBool::new(false),
             directory,
             process: os::process_id(),
-            figures: Figures::default(),
-        })
+            figures: Figures::new(),
+        }
+    }
+
+    /// Opens the file, unless that is done.
+    pub(super) fn ready(&self) -> Result<(), StoreError> {
+        if self.opened.get().is_none() {
+            let (_, file) = place::open(Some(&self.directory))?;
+            self.opened
+                .get_or_init(|| Opened::new(file, self.wants_direct));
+        }
+        Ok(())
+    }
+
+    pub(super) fn file(&self) -> Result<&File, Refused> {
+        let opened = self.opened.get().ok_or(Refused::Short)?;
+        Ok(&opened.file)
     }
 
     pub(super) fn directory(&self) -> &Path {
@@ -84,7 +135,8 @@ impl DiskFile {
 
     /// An error if the file has not all of its first `bytes` bytes, or once had not.
     pub(super) fn check_length(&self, bytes: u64) -> Result<(), StoreError> {
-        if os::len_of(&self.file).is_none_or(|len| len < bytes) {
+        let len = self.file().map_or(Some(0), os::len_of);
+        if len.is_none_or(|len| len < bytes) {
             self.lost.store(true, Ordering::Relaxed);
         }
         if self.lost.load(Ordering::Relaxed) {
@@ -101,7 +153,7 @@ impl DiskFile {
 
     /// Has blocks allocated, by writing where that is the only way.
     pub(super) fn back(&self, bytes: &Range<u64>) -> Result<(), Refused> {
-        match os::allocate(&self.file, bytes.start, bytes.end - bytes.start) {
+        match os::allocate(self.file()?, bytes.start, bytes.end - bytes.start) {
             Err(Refused::Unknown) => self.write_zeros(bytes),
             done => done,
         }
@@ -117,20 +169,23 @@ impl DiskFile {
 
     /// As [`zero`](Self::zero), where that costs nothing.
     pub(super) fn cancel(&self, bytes: &Range<u64>) -> Result<(), Refused> {
-        os::zero(&self.file, bytes.start, bytes.end - bytes.start)
+        os::zero(self.file()?, bytes.start, bytes.end - bytes.start)
     }
 
     fn write_zeros(&self, bytes: &Range<u64>) -> Result<(), Refused> {
         for at in bytes.clone().step_by(ZEROS.len()) {
             let rest = usize::try_from(bytes.end - at).unwrap_or(ZEROS.len());
-            os::write_at(&self.file, &ZEROS[..rest.min(ZEROS.len())], at)?;
+            os::write_at(self.file()?, &ZEROS[..rest.min(ZEROS.len())], at)?;
         }
         Ok(())
     }
 
     /// Gives blocks back; where the file system cannot, they stay until the end is cut or the file is closed.
     pub(super) fn punch(&self, bytes: &Range<u64>) {
-        if os::punch(&self.file, bytes.start, bytes.end - bytes.start).is_err() {
+        let punched = self
+            .file()
+            .and_then(|file| os::punch(file, bytes.start, bytes.end - bytes.start));
+        if punched.is_err() {
             self.keeps_holes.store(true, Ordering::Relaxed);
         }
     }
@@ -143,14 +198,15 @@ impl DiskFile {
     /// Cuts off what is beyond `end`.
     pub(super) fn cut(&self, end: u64) {
         if self.check_length(end).is_ok() {
-            let _ = os::cut(&self.file, end);
+            let _ = self.file().and_then(|file| os::cut(file, end));
         }
     }
 
     /// The descriptor around the page cache, if it works.
     fn direct(&self) -> Option<&File> {
         let cached = self.cached.load(Ordering::Relaxed);
-        self.direct.as_ref().filter(|_| !cached)
+        let direct = self.opened.get()?.direct.as_ref();
+        direct.filter(|_| !cached)
     }
 
     pub(super) fn is_direct(&self) -> bool {
@@ -183,10 +239,10 @@ impl DiskFile {
 
     /// Writes through the page cache, and leaves nothing there: as if around it.
     fn write_cached(&self, from: &[u8], at: u64) -> Result<(), Refused> {
-        let len = from.len() as u64;
-        os::write_at(&self.file, from, at)?;
-        os::finish_writing(&self.file, at, len);
-        os::forget(&self.file, at, len);
+        let (file, len) = (self.file()?, from.len() as u64);
+        os::write_at(file, from, at)?;
+        os::finish_writing(file, at, len);
+        os::forget(file, at, len);
         Ok(())
     }
 
@@ -202,42 +258,29 @@ impl DiskFile {
     }
 
     fn read_cached(&self, into: &mut [u8], at: u64) -> Result<(), Refused> {
-        let len = into.len() as u64;
-        os::announce(&self.file, at, len);
-        os::read_at(&self.file, into, at)?;
-        os::forget(&self.file, at, len);
+        let (file, len) = (self.file()?, into.len() as u64);
+        os::announce(file, at, len);
+        os::read_at(file, into, at)?;
+        os::forget(file, at, len);
         Ok(())
     }
 
     pub(super) fn map(&self, at: u64, len: usize) -> Result<NonNull<u8>, Refused> {
-        os::map(&self.file, at, len)
-    }
-
-    /// Its first `len` bytes as a region.
-    pub(super) fn region(&self, len: usize) -> Option<Region> {
-        Region::of_file(&self.file, len)
-    }
-
-    /// Has the child of a fork keep to itself what it writes to a mapping of the first `len` bytes.
-    pub(super) fn part_from(&self, start: NonNull<u8>, len: usize) {
-        os::map_apart(&self.file, start, len);
-    }
-
-    /// Writes what mappings changed in the first `len` bytes, and waits for it.
-    pub(super) fn flush(&self, len: u64) {
-        if self.is_ours() {
-            os::finish_writing(&self.file, 0, len);
-        }
+        os::map(self.file()?, at, len)
     }
 
     /// Starts to write what a mapping changed.
     pub(super) fn start_writing(&self, at: u64, len: u64) {
-        os::start_writing(&self.file, at, len);
+        if let Ok(file) = self.file() {
+            os::start_writing(file, at, len);
+        }
     }
 
     /// Waits until what a mapping changed is written.
     pub(super) fn finish_writing(&self, at: u64, len: u64) {
-        os::finish_writing(&self.file, at, len);
+        if let Ok(file) = self.file() {
+            os::finish_writing(file, at, len);
+        }
         self.figures.written.add(len);
     }
 }

@@ -1,29 +1,29 @@
 //! The store itself.
 #![forbid(unsafe_code)]
 
-use super::body::{Body, Owned};
+use super::body::Owned;
 use super::budget::Budget;
 use super::buffers::{Buffer, Buffers};
 use super::cipher::Key;
 use super::error::StoreError;
 use super::figures::{Figures, StoreStats};
 use super::file::{PAGE_BYTES, lock};
-use super::mapped::MappedWriting;
+use super::placement::Placement;
 use super::plan::StorePlan;
+use super::process;
 use super::reads::Reads;
-use super::space::{Extent, Space};
-use super::stored::{Shape, Stored};
+use super::space::Space;
+use super::stored::Stored;
 use super::threads::{Job, Threads};
 use super::tiles::Tiles;
-use super::writing::Writing;
-use super::writing_tiles::WritingTiles;
 use crate::layout::PAGE;
 use crate::plain::Plain;
 use std::ops::Range;
 use std::path::Path;
 use std::sync::{Arc, Mutex};
 
-/// A file for data that does not fit in memory. Clones are the same store.
+/// A place for data that does not fit in memory: a file, and memory as far as its budget
+/// ([`StorePlan::ram`]) goes. Clones are the same store.
 ///
 /// The file has no name: it is gone with the last clone, and with the process, however that ends. Data
 /// that is dropped leaves its pages to what comes next; [`trim`](Self::trim) gives them back to the disk.
@@ -48,16 +48,18 @@ use std::sync::{Arc, Mutex};
 /// who may look into the process can open its file too. After a `fork` it belongs to the parent.
 #[derive(Clone, Debug)]
 pub struct Store {
-    inner: Arc<Inner>,
+    pub(super) inner: Arc<Inner>,
+    pub(super) placement: Placement,
 }
 
 #[derive(Debug)]
-struct Inner {
+pub(super) struct Inner {
     /// Dropped first: its threads end before what they use.
     threads: Threads,
     buffers: Arc<Buffers>,
-    key: Option<Mutex<Arc<Key>>>,
-    space: Arc<Space>,
+    pub(super) key: Option<Mutex<Arc<Key>>>,
+    pub(super) space: Arc<Space>,
+    pub(super) ram: Arc<Budget>,
 }
 
 /// The store of the process, once it is open.
@@ -77,78 +79,40 @@ impl Store {
     }
 
     pub(super) fn open(plan: &StorePlan) -> Result<Self, StoreError> {
-        let space = Space::open(plan.named(), plan.budget(), !plan.page_cache)?;
+        let ram = plan.ram_budget()?;
         let (bytes_each, count) = plan.buffer_sizes();
         let key = plan.encrypt.then(Key::new).transpose()?;
         let inner = Inner {
             threads: Threads::new(),
             buffers: Arc::new(Buffers::new(bytes_each, count, plan.encrypt)?),
             key: key.map(Mutex::new),
-            space: Arc::new(space),
+            space: Arc::new(Space::new(plan.file(ram > 0)?, plan.budget())),
+            ram: Arc::new(Budget::new(ram, &process::RAM)),
         };
+        process::opened();
         Ok(Self {
             inner: Arc::new(inner),
+            placement: Placement::default(),
         })
     }
 
-    /// Begins data of at most `len` elements, whose pages on the disk are taken now.
+    /// The same store, that puts elsewhere what is begun with this handle to it.
     ///
-    /// # Errors
-    /// [`StoreError::Budget`], [`StoreError::DiskFull`], [`StoreError::Quota`] or [`StoreError::FileSize`]
-    /// if there is no room for it; then everything is as it was.
-    pub fn write<T: Plain>(&self, len: usize) -> Result<Writing<T>, StoreError> {
-        let body = self.body::<T>(&Shape::whole::<T>(len))?;
-        Ok(Writing::new(self.clone(), body, len))
-    }
-
-    /// Begins data of `len` elements in tiles of `tile_len`, the last of which may be shorter.
+    /// ```
+    /// use zkarena::{Bytes, Placement, StorePlan};
     ///
-    /// # Errors
-    /// As for [`write`](Self::write).
-    ///
-    /// # Panics
-    /// If `tile_len` is zero.
-    pub fn write_tiles<T: Plain>(
-        &self,
-        len: usize,
-        tile_len: usize,
-    ) -> Result<WritingTiles<T>, StoreError> {
-        assert!(tile_len > 0, "a tile has elements");
-        let shape = Shape::tiled::<T>(len, tile_len);
-        let body = self.body::<T>(&shape)?;
-        Ok(WritingTiles::new(self.clone(), body, shape))
-    }
-
-    fn body<T: Plain>(&self, shape: &Shape) -> Result<Owned, StoreError> {
-        let extent = self.extent::<T>(shape.bytes())?;
-        let seal = self.inner.key.as_ref().map(|key| lock(key).seal());
-        Ok(Owned::new(Body::new(extent, seal)))
-    }
-
-    fn extent<T: Plain>(&self, bytes: u64) -> Result<Extent, StoreError> {
-        const {
-            assert!(size_of::<T>() > 0, "elements of a store have bytes");
-            assert!(
-                align_of::<T>() <= PAGE,
-                "elements of a store are aligned to a page at most"
-            );
+    /// let store = StorePlan::new().ram(Bytes::parse("1MiB")?).open()?;
+    /// let seldom_read = store.placing(Placement::File).write::<u64>(1000)?.freeze()?;
+    /// let often_read = store.write::<u64>(1000)?.freeze()?; // the budget is all for this
+    /// assert!(seldom_read.as_slice().is_none() && often_read.as_slice().is_some());
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    #[must_use]
+    pub fn placing(&self, placement: Placement) -> Self {
+        Self {
+            inner: Arc::clone(&self.inner),
+            placement,
         }
-        self.inner.space.take(bytes)
-    }
-
-    /// Begins data of `len` elements in mapped pages, which are taken on the disk now.
-    ///
-    /// Meant for data that is written once, in order, and read at random. Everything else is much faster
-    /// with [`write`](Self::write): page faults come one at a time.
-    ///
-    /// # Errors
-    /// As for [`write`](Self::write); [`StoreError::MappedPlain`] if the store encrypts.
-    pub fn map<T: Plain>(&self, len: usize) -> Result<MappedWriting<T>, StoreError> {
-        if self.inner.key.is_some() {
-            return Err(StoreError::MappedPlain);
-        }
-        let extent = self.extent::<T>(Shape::whole::<T>(len).bytes())?;
-        MappedWriting::new(extent, len)
     }
 
     /// Tiles of any data of this store, in the order that is given; the next ones are read while one is
@@ -197,7 +161,7 @@ impl Store {
         self.inner.space.trim()
     }
 
-    /// The directory of the file.
+    /// The directory of the file, or that in which there will be one.
     pub fn directory(&self) -> &Path {
         self.inner.space.directory()
     }
@@ -212,6 +176,8 @@ impl Store {
             stall: figures.stall(),
             disk_bytes: space.budget().in_use(),
             disk_peak_bytes: space.budget().peak(),
+            ram_bytes: self.inner.ram.in_use(),
+            ram_peak_bytes: self.inner.ram.peak(),
             direct: space.is_direct(),
         }
     }
@@ -221,12 +187,17 @@ impl Store {
         self.inner.space.budget()
     }
 
+    /// What its bytes in memory are counted in.
+    pub(super) fn ram(&self) -> &Budget {
+        &self.inner.ram
+    }
+
     pub(super) fn figures(&self) -> &Figures {
         &self.inner.space.figures
     }
 
-    /// Bytes of a buffer.
-    pub(super) fn buffer_bytes(&self) -> usize {
+    /// Bytes of a buffer: what a tile can have that is read by [`tiles`](Self::tiles), if it begins on a page.
+    pub fn buffer_bytes(&self) -> usize {
         self.inner.buffers.bytes_each()
     }
 

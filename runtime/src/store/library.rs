@@ -5,7 +5,7 @@
 //! file      | blocks of disk | a hole    | blocks | hole |      the same places, counted from the start
 //! ```
 //!
-//! The file is one of its own beside that of the process's store, in its directory and on its disk budget. A block
+//! The file is one of its own beside that of the process's store, in its directory and on its budgets. A block
 //! has the same place in the file as in the mapping, so nothing has to be looked up inside the allocator:
 //! what is called from there neither allocates nor panics, and makes two system calls.
 #![forbid(unsafe_code)]
@@ -14,9 +14,12 @@ use super::error::StoreError;
 use super::file::{DiskFile, PAGE_BYTES, lock};
 use super::handle::Store;
 use super::net::{self, Place};
+use crate::os;
+use crate::region::Region;
 use crate::spans::FILE;
 use crate::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::ops::Range;
+use std::ptr::NonNull;
 use std::sync::{Mutex, OnceLock};
 
 /// The file, once it is open.
@@ -31,7 +34,7 @@ static OPENED: OnceLock<Library> = OnceLock::new();
 #[derive(Debug)]
 struct Library {
     file: DiskFile,
-    /// Whose disk budget it is on.
+    /// Whose budgets it is on.
     store: Store,
     place: &'static Place,
     end: AtomicU64,
@@ -69,6 +72,19 @@ pub(crate) fn give(bytes: &Range<u64>) {
     }
 }
 
+/// Takes bytes of the RAM budget of the process's store; `false` if it has no room.
+pub(crate) fn take_ram(bytes: u64) -> bool {
+    let taken = |library: &Library| library.store.ram().take(bytes).is_ok();
+    OPENED.get().is_some_and(taken)
+}
+
+/// Gives bytes back that [`take_ram`] took.
+pub(crate) fn give_ram(bytes: u64) {
+    if let Some(library) = OPENED.get() {
+        library.store.ram().give(bytes);
+    }
+}
+
 /// Whether content is gone: somebody cut the file, or its disk failed.
 pub(crate) fn is_lost() -> bool {
     OPENED.get().is_some_and(|library| library.place.is_lost())
@@ -77,14 +93,14 @@ pub(crate) fn is_lost() -> bool {
 /// Starts to write what was changed since, and waits until it is written.
 pub(super) fn write_behind() {
     if let Some(library) = OPENED.get() {
-        library.file.flush(library.end.load(Ordering::Relaxed));
+        library.flush();
     }
 }
 
 /// Behind a fork, in the child: what it writes from here on is its own, and the file its parent's.
 pub(crate) fn after_fork_in_child() {
     if let (Some(library), Some((start, len))) = (OPENED.get(), FILE.in_reach()) {
-        library.file.part_from(start, len);
+        library.part_from(start, len);
     }
 }
 
@@ -96,7 +112,8 @@ impl Library {
         file.back(&first)
             .map_err(|refused| file.error(refused, PAGE_BYTES))?;
         file.punch(&first);
-        if !file.backs_with_zeros() || !FILE.open_on(|len| file.region(len)) {
+        if !file.backs_with_zeros() || !FILE.open_on(|len| Region::of_file(file.file().ok()?, len))
+        {
             return Err(StoreError::Unsupported);
         }
         let (start, len) = FILE.addresses();
@@ -139,5 +156,20 @@ impl Library {
             self.closed.store(true, Ordering::Relaxed);
         }
         self.store.budget().give(bytes.end - bytes.start);
+    }
+
+    fn flush(&self) {
+        if let Ok(file) = self.file.file()
+            && self.file.is_ours()
+        {
+            os::finish_writing(file, 0, self.end.load(Ordering::Relaxed));
+        }
+    }
+
+    /// Has the child of a fork keep to itself what it writes to the first `len` bytes.
+    fn part_from(&self, start: NonNull<u8>, len: usize) {
+        if let Ok(file) = self.file.file() {
+            os::map_apart(file, start, len);
+        }
     }
 }

@@ -1,27 +1,29 @@
-//! Data that lies on a disk and not in memory: written once, frozen, read in tiles.
+//! Data that lies on a disk, or in memory as far as a budget allows: written once, frozen, read in tiles.
 //!
 //! ```text
 //! store.write(len) -> Writing --freeze--> Stored  read_into, tiles: through a few buffers, with read-ahead
 //! store.map(len) -> MappedWriting --freeze--> Mapped  read as a slice, at the pace of page faults
 //! ```
 //!
-//! All of it lies in one file without a name, whose blocks are allocated before anybody writes to them:
-//! a full disk is an error of [`Store::write`], and never a signal.
+//! What the RAM budget has no room for lies in one file without a name, whose blocks are allocated before
+//! anybody writes to them: a full disk is an error of [`Store::write`], and never a signal.
 //!
 //! | file | role |
 //! |---|---|
-//! | `plan`, `handle` | what a store is opened with, and what it can do |
+//! | `plan`, `handle`, `begin` | what a store is opened with, and what it can do |
 //! | `place`, `file` | the directory, and the file in it |
 //! | `space` | extents of the file, with blocks of the disk under them |
 //! | `extents`, `budget` | which pages are free, how many may be in use: numbers only |
 //! | `buffers`, `threads`, `body` | how bytes get to the file and back without anybody waiting |
-//! | `writing`, `writing_tiles` | data on its way to the file |
-//! | `stored`, `reads`, `tiles` | data in the file |
+//! | `writing`, `writing_tiles`, `written`, `sending` | data that is being written, and on its way to the file |
+//! | `placement`, `memory` | whether data lies in memory, and that memory |
+//! | `stored`, `reads`, `tiles` | data that is read |
 //! | `mapped`, `net` | data in mapped pages, and what happens when those are lost |
 //! | `library`, `writer` | pages for the blocks of library code, and who writes them behind it |
 //! | `cipher` | encryption |
-//! | `figures`, `error` | what the store tells |
+//! | `figures`, `process`, `error` | what a store tells, and what all of them do together |
 
+mod begin;
 mod body;
 mod budget;
 mod buffers;
@@ -33,10 +35,14 @@ mod file;
 mod handle;
 mod library;
 mod mapped;
+mod memory;
 mod net;
 mod place;
+mod placement;
 mod plan;
+mod process;
 mod reads;
+mod sending;
 mod space;
 mod stored;
 mod threads;
@@ -44,13 +50,18 @@ mod tiles;
 mod writer;
 mod writing;
 mod writing_tiles;
+mod written;
 
 pub use error::{StoreError, Tried};
 pub use figures::StoreStats;
 pub use handle::Store;
-pub(crate) use library::{after_fork_in_child, back, give, is_lost, open as open_library};
+pub(crate) use library::{
+    after_fork_in_child, back, give, give_ram, is_lost, open as open_library, take_ram,
+};
 pub use mapped::{Mapped, MappedWriting};
+pub use placement::Placement;
 pub use plan::StorePlan;
+pub(crate) use process::{StoreUse, WATCHES, watch, watched};
 pub use stored::Stored;
 pub use tiles::{Tile, Tiles};
 pub(crate) use writer::{phase_ended, phase_opened};

@@ -28,14 +28,33 @@ fn candidates(named: Option<&Path>) -> Vec<PathBuf> {
 
 /// The first directory that can hold the file, and the file.
 pub(super) fn open(named: Option<&Path>) -> Result<(PathBuf, File), StoreError> {
+    first(named, open_in)
+}
+
+/// The first directory that seems able to hold the file, which is not made yet.
+pub(super) fn check(named: Option<&Path>) -> Result<PathBuf, StoreError> {
+    let (path, ()) = first(named, check_one)?;
+    Ok(path)
+}
+
+/// The first directory with which an attempt succeeds, and what comes of that.
+fn first<R>(
+    named: Option<&Path>,
+    attempt: impl Fn(&Path) -> Result<R, String>,
+) -> Result<(PathBuf, R), StoreError> {
     let mut tried = Vec::new();
     for path in candidates(named) {
-        match open_in(&path) {
-            Ok(file) => return Ok((path, file)),
+        match attempt(&path) {
+            Ok(done) => return Ok((path, done)),
             Err(reason) => tried.push(Tried { path, reason }),
         }
     }
     Err(StoreError::NoDirectory { tried })
+}
+
+fn check_one(directory: &Path) -> Result<(), String> {
+    let opened = os::open_directory(directory).map_err(|error| error.to_string())?;
+    check_disk(&opened)
 }
 
 /// A file in `directory`, or what is wrong with that.
@@ -45,8 +64,12 @@ fn open_in(directory: &Path) -> Result<File, String> {
         opened => opened,
     };
     let file = file.map_err(|error| error.to_string())?;
-    match os::is_in_memory(&file) {
-        Some(false) => Ok(file),
+    check_disk(&file).map(|()| file)
+}
+
+fn check_disk(file: &File) -> Result<(), String> {
+    match os::is_in_memory(file) {
+        Some(false) => Ok(()),
         Some(true) => Err("its files are in memory, not on a disk".to_owned()),
         None => Err("the kernel does not tell what file system it is on".to_owned()),
     }

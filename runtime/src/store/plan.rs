@@ -2,15 +2,16 @@
 #![forbid(unsafe_code)]
 
 use super::error::StoreError;
+use super::file::DiskFile;
 use super::handle::Store;
-use crate::environment::{Read, override_with};
+use crate::environment::{Read, override_with, value_of};
 use crate::layout::PAGE;
 use crate::size::Bytes;
 use std::path::{Path, PathBuf};
 
 /// Buffers have at least and at most so many bytes each.
 const LEAST_BUFFER: usize = 64 << 10;
-const MOST_BUFFER: usize = 1 << 20;
+const MOST_BUFFER: usize = 256 << 10;
 /// As many buffers are there, if they need not be smaller or larger for it.
 const BUFFERS: usize = 16;
 /// Fewer would have readers and writers wait for each other.
@@ -33,9 +34,10 @@ const LEAST_BUFFERS: usize = 4;
 pub struct StorePlan {
     directory: Option<PathBuf>,
     disk: u64,
+    ram: u64,
     buffers: usize,
     pub(super) encrypt: bool,
-    pub(super) page_cache: bool,
+    page_cache: bool,
 }
 
 impl Default for StorePlan {
@@ -45,11 +47,12 @@ impl Default for StorePlan {
 }
 
 impl StorePlan {
-    /// Where it is usual, no disk budget, buffers of 16 MiB together, no encryption.
+    /// Where it is usual, no disk budget, all data in the file, buffers of 16 MiB together, no encryption.
     pub fn new() -> Self {
         Self {
             directory: None,
             disk: u64::MAX,
+            ram: 0,
             buffers: 16 << 20,
             encrypt: false,
             page_cache: false,
@@ -73,11 +76,44 @@ impl StorePlan {
         self
     }
 
-    /// How many bytes all buffers have together: at least 256 KiB, and each has a sixteenth of them, but
-    /// at least 64 KiB and at most 1 MiB.
+    /// How many bytes of data the store may have in memory, in whole pages; `ZKARENA_RAM` overrides it.
     ///
-    /// Unfinished [`Writing`](super::Writing)s and [`Tile`](super::Tile)s hold one buffer each. Memory is
-    /// used when they are first needed, and kept until the store is dropped.
+    /// Data that fits touches no disk: what a [`Writing`](super::Writing) or
+    /// [`WritingTiles`](super::WritingTiles) announces stays in memory if the budget has room for all of it
+    /// at that moment, and the system has the memory; otherwise it goes to the file. It stays where it is
+    /// until it is dropped. Buffers are not part of the budget, and mapped data never lies in memory.
+    ///
+    /// Without a budget all data goes to the file: how much memory the rest of the program needs is not
+    /// for a store to guess. With one, the file is opened when the first data goes there, so a store whose
+    /// data fits has none. The directory is looked at when the store is opened all the same, as far as that
+    /// goes without making a file.
+    ///
+    /// The memory is the heap's: what is dropped stays warm there until it is used again or
+    /// [trimmed](crate::trim). If the store encrypts, it is that of witnesses: in no core file, in no child,
+    /// in no swap as far as locks allow, and wiped when the data is dropped. Otherwise it is not wiped.
+    ///
+    /// ```
+    /// use zkarena::{Bytes, StorePlan};
+    ///
+    /// let store = StorePlan::new().ram(Bytes::parse("64MiB")?).open()?;
+    /// let mut writing = store.write::<u64>(1 << 20)?;
+    /// writing.append(&vec![7; 1 << 20])?;
+    /// let stored = writing.freeze()?;
+    /// assert_eq!(stored.as_slice().map(|all| all[1000]), Some(7));
+    /// assert_eq!((store.stats().ram_bytes, store.stats().disk_bytes), (8 << 20, 0));
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    #[must_use]
+    pub fn ram(mut self, bytes: Bytes) -> Self {
+        self.ram = bytes.0;
+        self
+    }
+
+    /// How many bytes all buffers have together: at least 256 KiB, and each has a sixteenth of them, but
+    /// at least 64 KiB and at most 256 KiB.
+    ///
+    /// Unfinished [`Writing`](super::Writing)s and [`Tile`](super::Tile)s hold one buffer each, unless their
+    /// data is in memory. Memory is used when they are first needed, and kept until the store is dropped.
     #[must_use]
     pub fn buffers(mut self, bytes: Bytes) -> Self {
         self.buffers = usize::try_from(bytes.0).unwrap_or(usize::MAX);
@@ -110,13 +146,20 @@ impl StorePlan {
     /// # Errors
     /// [`StoreError::NoDirectory`] if no directory can hold its file, with what is wrong with each;
     /// [`StoreError::Unsupported`] elsewhere than on Linux; [`StoreError::Memory`] if there is none for
-    /// the buffers or the key; [`StoreError::NoKey`] if it is to encrypt and there are no random numbers.
+    /// the buffers or the key; [`StoreError::Setting`] if `ZKARENA_RAM` is no number of bytes;
+    /// [`StoreError::NoKey`] if it is to encrypt and there are no random numbers.
     pub fn open(self) -> Result<Store, StoreError> {
         Store::open(&self)
     }
 
-    pub(super) fn named(&self) -> Option<&Path> {
-        self.directory.as_deref()
+    /// The file; `later`: it is opened when the first data goes there.
+    pub(super) fn file(&self, later: bool) -> Result<DiskFile, StoreError> {
+        let open = if later {
+            DiskFile::open_later
+        } else {
+            DiskFile::open
+        };
+        open(self.directory.as_deref(), !self.page_cache)
     }
 
     /// The disk budget, with the environment's in its place.
@@ -124,6 +167,18 @@ impl StorePlan {
         let mut disk = self.disk;
         override_with(c"ZKARENA_DISK", &mut disk, read_bytes);
         disk
+    }
+
+    /// The RAM budget, with the environment's in its place. One that was asked for and cannot be read is
+    /// an error: what is found in the file instead of in memory would be noticed late.
+    pub(super) fn ram_budget(&self) -> Result<u64, StoreError> {
+        let set = value_of(c"ZKARENA_RAM", read_bytes).transpose();
+        let set = set.map_err(|(value, expected)| StoreError::Setting {
+            name: "ZKARENA_RAM",
+            value,
+            expected,
+        });
+        Ok(set?.unwrap_or(self.ram))
     }
 
     /// Bytes of a buffer, and how many there are.
@@ -147,10 +202,10 @@ mod tests {
         for (bytes, sizes) in [
             (0, (64 << 10, 4)),
             (1 << 20, (64 << 10, 16)),
-            (8 << 20, (512 << 10, 16)),
-            (16 << 20, (1 << 20, 16)),
-            (64 << 20, (1 << 20, 64)),
-            (5_000_000, (311_296, 16)),
+            (8 << 20, (256 << 10, 32)),
+            (16 << 20, (256 << 10, 64)),
+            (64 << 20, (256 << 10, 256)),
+            (3_000_000, (184_320, 16)),
         ] {
             assert_eq!(StorePlan::new().buffers(Bytes(bytes)).buffer_sizes(), sizes);
         }

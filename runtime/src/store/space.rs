@@ -5,10 +5,10 @@ use super::budget::Budget;
 use super::error::StoreError;
 use super::extents::{Extents, Run, Taken};
 use super::file::{DiskFile, PAGE_BYTES, lock};
+use super::process;
 use crate::os::Refused;
 use crate::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::ops::{Deref, Range};
-use std::path::Path;
 use std::ptr::NonNull;
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 
@@ -43,18 +43,14 @@ impl Deref for Space {
 }
 
 impl Space {
-    /// A new file of at most `disk` bytes.
-    pub(super) fn open(
-        directory: Option<&Path>,
-        disk: u64,
-        direct: bool,
-    ) -> Result<Self, StoreError> {
-        Ok(Self {
-            file: DiskFile::open(directory, direct)?,
+    /// The pages of a file of at most `disk` bytes.
+    pub(super) fn new(file: DiskFile, disk: u64) -> Self {
+        Self {
+            file,
             pages: Mutex::default(),
             left: Condvar::new(),
-            budget: Budget::new(disk),
-        })
+            budget: Budget::new(disk, &process::DISK),
+        }
     }
 
     pub(super) fn budget(&self) -> &Budget {
@@ -130,10 +126,14 @@ impl Space {
 
     /// Gives blocks to all that need some and are paid for, or to none.
     fn back_all(&self, taken: &Taken) -> Result<(), StoreError> {
+        let backed = self.ready().and_then(|()| self.back_each(taken));
+        backed.inspect_err(|_| self.budget.give(taken.bare_pages() * PAGE_BYTES))
+    }
+
+    fn back_each(&self, taken: &Taken) -> Result<(), StoreError> {
         let mut bare = taken.bare.iter().map(bytes_of);
         bare.try_for_each(|bytes| self.back(&bytes))
             .map_err(|refused| {
-                self.budget.give(taken.bare_pages() * PAGE_BYTES);
                 for run in &taken.bare {
                     self.punch(&bytes_of(run));
                 }

@@ -1,13 +1,13 @@
-//! Data in the file, which nothing changes any more.
+//! Data that nothing changes any more.
 #![forbid(unsafe_code)]
 
 use super::Store;
-use super::body::Owned;
 use super::error::StoreError;
 use super::file::PAGE_BYTES;
+use super::placement::Data;
 use super::reads::{NextPiece, Piece, Reads};
 use super::tiles::Tiles;
-use crate::plain::{Plain, as_bytes_mut};
+use crate::plain::{Plain, as_bytes_mut, from_bytes};
 use std::marker::PhantomData;
 use std::ops::Range;
 
@@ -94,9 +94,10 @@ impl Shape {
     }
 }
 
-/// Data in the file: it can be read, from any thread, and does not change.
+/// Data in the file or in memory: it can be read, from any thread, and does not change.
 ///
-/// Its pages are free when it is dropped.
+/// Its pages are free when it is dropped. Reading is the same wherever it lies, also in what is refused;
+/// see [`StorePlan::ram`](super::StorePlan::ram) for what decides that.
 ///
 /// ```
 /// # let store = zkarena::StorePlan::new().open()?;
@@ -119,16 +120,16 @@ impl Shape {
 #[derive(Debug)]
 pub struct Stored<T> {
     store: Store,
-    body: Owned,
+    data: Data,
     shape: Shape,
     of: PhantomData<T>,
 }
 
 impl<T: Plain> Stored<T> {
-    pub(super) fn new(store: Store, body: Owned, shape: Shape) -> Self {
+    pub(super) fn new(store: Store, data: Data, shape: Shape) -> Self {
         Self {
             store,
-            body,
+            data,
             shape,
             of: PhantomData,
         }
@@ -149,14 +150,29 @@ impl<T: Plain> Stored<T> {
         &self.store
     }
 
-    /// Waits until all of it is on the disk, or failed to get there.
+    /// All elements, if they are in memory; `None` if they are in the file, or a parent process's.
+    ///
+    /// ```
+    /// # let store = zkarena::StorePlan::new().open()?;
+    /// let stored = store.write::<u64>(1000)?.freeze()?;
+    /// assert!(stored.as_slice().is_none()); // a store without a RAM budget
+    /// # Ok::<(), zkarena::StoreError>(())
+    /// ```
+    pub fn as_slice(&self) -> Option<&[T]> {
+        match &self.data {
+            Data::Memory(memory) if memory.check_process().is_ok() => Some(from_bytes(memory)),
+            _ => None,
+        }
+    }
+
+    /// Waits until all of it is on the disk, or failed to get there; what lies in memory is there.
     ///
     /// Reading does so by itself.
     ///
     /// # Errors
     /// The error of the write that failed.
     pub fn finish(&self) -> Result<(), StoreError> {
-        self.body.wait_written()
+        self.data.wait_written()
     }
 
     /// Copies `elements` to `into`.
@@ -175,18 +191,23 @@ impl<T: Plain> Stored<T> {
             into.len(),
             "as many elements as there is room for"
         );
+        if let Data::Memory(memory) = &self.data {
+            memory.check_process()?;
+            into.copy_from_slice(&from_bytes(memory)[elements]);
+            return Ok(());
+        }
         let mut into = as_bytes_mut(into);
         let mut reads = Reads::new(&self.store, self.pieces(elements), false);
-        while let Some((piece, buffer)) = reads.next()? {
-            let (now, rest) = into.split_at_mut(piece.bytes.len());
-            now.copy_from_slice(&buffer[piece.bytes]);
+        while let Some((held, bytes)) = reads.next()? {
+            let (now, rest) = into.split_at_mut(bytes.len());
+            now.copy_from_slice(&held[bytes]);
             into = rest;
         }
         Ok(())
     }
 
     /// All elements in tiles of `tile_len` (the last may be shorter), in order; the next ones are read
-    /// while one is worked on.
+    /// while one is worked on. Those of data in memory are not copied.
     ///
     /// # Panics
     /// If `tile_len` is zero.
@@ -208,7 +229,16 @@ impl<T: Plain> Stored<T> {
         if count < elements.len() {
             return Err(self.too_large(elements.len()));
         }
-        Ok(Piece::new(&self.body, at, count * size_of::<T>()))
+        Ok(self.piece_at(elements.start, at, count))
+    }
+
+    /// The piece that is `count` elements from `first` on, which begin at the byte `at` of the file's.
+    fn piece_at(&self, first: usize, at: u64, count: usize) -> Piece<'_> {
+        let len = count * size_of::<T>();
+        match &self.data {
+            Data::Memory(memory) => Piece::in_memory(memory, first * size_of::<T>(), len),
+            Data::File(body) => Piece::in_file(body, at, len),
+        }
     }
 
     /// The pieces that are `elements` together; an error if an element fits in no buffer.
@@ -218,12 +248,13 @@ impl<T: Plain> Stored<T> {
             if elements.is_empty() {
                 return None;
             }
+            let first = elements.start;
             let (count, at) = self.shape.first_piece(&elements, room);
             elements.start += count;
             if count == 0 {
                 return Some(Err(self.too_large(1)));
             }
-            Some(Ok(Piece::new(&self.body, at, count * size_of::<T>())))
+            Some(Ok(self.piece_at(first, at, count)))
         })
     }
 

@@ -1,9 +1,8 @@
-//! Tiles of data in the file, read ahead.
+//! Tiles of data; those in the file are read ahead.
 #![forbid(unsafe_code)]
 
-use super::buffers::Buffer;
 use super::error::StoreError;
-use super::reads::{NextPiece, Reads};
+use super::reads::{Held, NextPiece, Reads};
 use crate::plain::{Plain, from_bytes};
 use std::fmt;
 use std::marker::PhantomData;
@@ -14,7 +13,7 @@ pub(super) type Pieces<'s> = Box<dyn Iterator<Item = NextPiece<'s>> + Send + 's>
 
 /// Tiles in order: made by [`Stored::tiles`](super::Stored::tiles) and [`Store::tiles`](super::Store::tiles).
 ///
-/// Up to four tiles are read ahead, as long as there are buffers to spare.
+/// Up to eight tiles are read ahead, as long as there are buffers to spare. Data in memory needs none.
 pub struct Tiles<'s, T> {
     reads: Reads<'s, Pieces<'s>>,
     of: PhantomData<T>,
@@ -41,9 +40,9 @@ impl<'s, T: Plain> Tiles<'s, T> {
     )]
     pub fn next(&mut self) -> Result<Option<Tile<T>>, StoreError> {
         let next = self.reads.next()?;
-        Ok(next.map(|(piece, buffer)| Tile {
-            buffer,
-            bytes: piece.bytes,
+        Ok(next.map(|(held, bytes)| Tile {
+            held,
+            bytes,
             of: PhantomData,
         }))
     }
@@ -55,9 +54,11 @@ impl<T> fmt::Debug for Tiles<'_, T> {
     }
 }
 
-/// A tile in memory: its elements, in a buffer of the store until it is dropped.
+/// A tile in memory: its elements, in a buffer of the store until it is dropped, or where the data lies.
+///
+/// A tile of data in memory keeps all of that data alive.
 pub struct Tile<T> {
-    buffer: Buffer,
+    held: Held,
     bytes: Range<usize>,
     of: PhantomData<T>,
 }
@@ -66,7 +67,7 @@ impl<T: Plain> Deref for Tile<T> {
     type Target = [T];
 
     fn deref(&self) -> &[T] {
-        from_bytes(&self.buffer[self.bytes.clone()])
+        from_bytes(&self.held[self.bytes.clone()])
     }
 }
 

@@ -1,20 +1,20 @@
-//! Data on its way to the file, from its first element to its last.
+//! Data that is being written, from its first element to its last.
 #![forbid(unsafe_code)]
 
 use super::Store;
-use super::body::Owned;
-use super::buffers::Buffer;
 use super::error::StoreError;
-use super::file::PAGE_BYTES;
+use super::memory::Memory;
+use super::placement::Data;
+use super::sending::Sending;
 use super::stored::{Shape, Stored};
-use crate::layout::{PAGE, round_up};
 use crate::plain::{Plain, as_bytes};
 use std::marker::PhantomData;
+use std::sync::Arc;
 
 /// Data that is being written: append to it, then [`freeze`](Self::freeze) it to read it.
 ///
-/// Full buffers are written behind the caller's back; it waits only when all buffers are under way.
-/// An error of such a write shows at the next call, or when the data is read.
+/// On its way to the file, full buffers are written behind the caller's back; it waits only when all
+/// buffers are under way. An error of such a write shows at the next call, or when the data is read.
 ///
 /// ```
 /// # let store = zkarena::StorePlan::new().open()?;
@@ -31,26 +31,25 @@ use std::marker::PhantomData;
 #[derive(Debug)]
 pub struct Writing<T> {
     store: Store,
-    body: Owned,
-    /// What is not under way yet.
-    buffer: Option<Buffer>,
-    filled: usize,
-    /// Bytes that are under way or written: whole pages.
-    sent: u64,
+    to: To,
     /// Elements so far, and as many as there may be.
     len: usize,
     room: usize,
     of: PhantomData<T>,
 }
 
+/// Where elements go.
+#[derive(Debug)]
+pub(super) enum To {
+    Memory(Memory),
+    File(Sending),
+}
+
 impl<T: Plain> Writing<T> {
-    pub(super) fn new(store: Store, body: Owned, room: usize) -> Self {
+    pub(super) fn new(store: Store, to: To, room: usize) -> Self {
         Self {
             store,
-            body,
-            buffer: None,
-            filled: 0,
-            sent: 0,
+            to,
             len: 0,
             room,
             of: PhantomData,
@@ -80,42 +79,11 @@ impl<T: Plain> Writing<T> {
                 added: elements.len(),
             });
         }
-        let mut rest = as_bytes(elements);
-        while !rest.is_empty() {
-            let taken = self.fill(rest).inspect_err(|error| {
-                if rest.len() < size_of_val(elements) {
-                    self.body.fail(error.clone()); // some of the elements are in, others are not
-                }
-            })?;
-            rest = &rest[taken..];
+        match &mut self.to {
+            To::Memory(memory) => memory.append(as_bytes(elements)),
+            To::File(sending) => sending.append(&self.store, as_bytes(elements))?,
         }
         self.len += elements.len();
-        Ok(())
-    }
-
-    /// Copies what fits into the buffer, and sends it if it is full; says how many bytes that were.
-    fn fill(&mut self, bytes: &[u8]) -> Result<usize, StoreError> {
-        let mut buffer = match self.buffer.take() {
-            Some(buffer) => buffer,
-            None => self.store.buffer(true)?,
-        };
-        let taken = bytes.len().min(buffer.len() - self.filled);
-        buffer[self.filled..self.filled + taken].copy_from_slice(&bytes[..taken]);
-        self.filled += taken;
-        if self.filled == buffer.len() {
-            self.send(buffer)?;
-        } else {
-            self.buffer = Some(buffer);
-        }
-        Ok(taken)
-    }
-
-    /// Sends what is in the buffer, up to whole pages.
-    fn send(&mut self, mut buffer: Buffer) -> Result<(), StoreError> {
-        let len = round_up(std::mem::take(&mut self.filled), PAGE);
-        buffer.unpark();
-        self.store.send(&self.body, buffer, len, self.sent)?;
-        self.sent += len as u64;
         Ok(())
     }
 
@@ -126,14 +94,16 @@ impl<T: Plain> Writing<T> {
     ///
     /// # Errors
     /// The error of an earlier write.
-    pub fn freeze(mut self) -> Result<Stored<T>, StoreError> {
-        if let Some(mut buffer) = self.buffer.take() {
-            buffer[self.filled..round_up(self.filled, PAGE)].fill(0); // others' data
-            self.send(buffer)?;
-        }
-        self.body.check()?;
-        self.body.extent().shrink(self.sent.max(PAGE_BYTES));
+    pub fn freeze(self) -> Result<Stored<T>, StoreError> {
+        let data = match self.to {
+            To::Memory(mut memory) => {
+                memory.check_process()?;
+                memory.shrink();
+                Data::Memory(Arc::new(memory))
+            }
+            To::File(sending) => Data::File(sending.finish(&self.store)?),
+        };
         let shape = Shape::whole::<T>(self.len);
-        Ok(Stored::new(self.store, self.body, shape))
+        Ok(Stored::new(self.store, data, shape))
     }
 }

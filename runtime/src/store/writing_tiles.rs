@@ -1,20 +1,23 @@
-//! Data on its way to the file, in tiles that are finished in any order.
+//! Data that is being written in tiles, which are finished in any order.
 #![forbid(unsafe_code)]
 
 use super::Store;
 use super::body::Owned;
 use super::error::StoreError;
+use super::memory::MemoryTiles;
+use super::placement::Data;
 use super::stored::{Shape, Stored};
+use super::written::Written;
 use crate::layout::{PAGE, round_up};
 use crate::plain::{Plain, as_bytes};
-use crate::sync::atomic::{AtomicU64, Ordering};
 use std::marker::PhantomData;
+use std::sync::Arc;
 
 /// Data that is being written tile by tile, in any order and from several threads; then
 /// [`freeze`](Self::freeze) it to read it.
 ///
-/// All tiles have the same length, but the last may be shorter. Each begins on a page of its own, so
-/// tiles of whole pages waste nothing.
+/// All tiles have the same length, but the last may be shorter. In the file each begins on a page of its
+/// own, so tiles of whole pages waste nothing.
 ///
 /// ```
 /// # let store = zkarena::StorePlan::new().open()?;
@@ -31,21 +34,24 @@ use std::marker::PhantomData;
 #[derive(Debug)]
 pub struct WritingTiles<T> {
     store: Store,
-    body: Owned,
+    to: To,
     shape: Shape,
-    /// A bit for each tile that was written.
-    written: Vec<AtomicU64>,
     of: PhantomData<T>,
 }
 
+/// Where tiles go.
+#[derive(Debug)]
+pub(super) enum To {
+    Memory(MemoryTiles),
+    File(Owned, Written),
+}
+
 impl<T: Plain> WritingTiles<T> {
-    pub(super) fn new(store: Store, body: Owned, shape: Shape) -> Self {
-        let words = shape.tiles().div_ceil(64);
+    pub(super) fn new(store: Store, to: To, shape: Shape) -> Self {
         Self {
             store,
-            body,
+            to,
             shape,
-            written: (0..words).map(|_| AtomicU64::new(0)).collect(),
             of: PhantomData,
         }
     }
@@ -75,21 +81,27 @@ impl<T: Plain> WritingTiles<T> {
     /// written once, or encryption would tell what two versions have in common.
     pub fn write(&self, tile: usize, elements: &[T]) -> Result<(), StoreError> {
         assert_eq!(elements.len(), self.tile_len(tile), "the length of a tile");
-        let bit = 1 << (tile % 64);
-        let before = self.written[tile / 64].fetch_or(bit, Ordering::Relaxed);
-        assert_eq!(before & bit, 0, "tile {tile} was written before");
-        let done = self.send(as_bytes(elements), self.shape.start(tile));
-        done.inspect_err(|error| self.body.fail(error.clone()))
+        match &self.to {
+            To::Memory(memory) => {
+                memory.write(tile, as_bytes(elements));
+                Ok(())
+            }
+            To::File(body, written) => {
+                written.claim(tile);
+                let done = self.send(body, as_bytes(elements), self.shape.start(tile));
+                done.inspect_err(|error| body.fail(error.clone()))
+            }
+        }
     }
 
     /// Has bytes written from the place `at` on, and zeros up to the next page.
-    fn send(&self, bytes: &[u8], mut at: u64) -> Result<(), StoreError> {
+    fn send(&self, body: &Owned, bytes: &[u8], mut at: u64) -> Result<(), StoreError> {
         for bytes in bytes.chunks(self.store.buffer_bytes()) {
             let mut buffer = self.store.buffer(false)?;
             let len = round_up(bytes.len(), PAGE);
             buffer[..bytes.len()].copy_from_slice(bytes);
             buffer[bytes.len()..len].fill(0); // others' data
-            self.store.send(&self.body, buffer, len, at)?;
+            self.store.send(body, buffer, len, at)?;
             at += len as u64;
         }
         Ok(())
@@ -100,12 +112,21 @@ impl<T: Plain> WritingTiles<T> {
     /// # Errors
     /// [`StoreError::Unwritten`] if a tile is missing, or the error of an earlier write.
     pub fn freeze(self) -> Result<Stored<T>, StoreError> {
-        self.body.check()?;
-        let is_written =
-            |tile: usize| self.written[tile / 64].load(Ordering::Relaxed) >> (tile % 64) & 1 == 1;
-        if let Some(tile) = (0..self.tiles()).find(|&tile| !is_written(tile)) {
-            return Err(StoreError::Unwritten { tile });
-        }
-        Ok(Stored::new(self.store, self.body, self.shape.joined()))
+        let unwritten = |tile| StoreError::Unwritten { tile };
+        let data = match self.to {
+            To::Memory(tiles) => {
+                let memory = tiles.finish().map_err(unwritten)?;
+                memory.check_process()?;
+                Data::Memory(Arc::new(memory))
+            }
+            To::File(body, written) => {
+                body.check()?;
+                written
+                    .missing()
+                    .map_or(Ok(()), |tile| Err(unwritten(tile)))?;
+                Data::File(body)
+            }
+        };
+        Ok(Stored::new(self.store, data, self.shape.joined()))
     }
 }

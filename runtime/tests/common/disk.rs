@@ -50,8 +50,14 @@ impl Drop for Folder {
 
 /// The file of the store in `directory`, through this process's own descriptor of it.
 pub(crate) fn file_of(directory: &Path) -> File {
-    let descriptors = fs::read_dir("/proc/self/fd").expect("descriptors");
-    let found = descriptors.flatten().find_map(|entry| {
+    find_file(directory).expect("the file of a store")
+}
+
+/// As [`file_of`], if there is one.
+pub(crate) fn find_file(directory: &Path) -> Option<File> {
+    let mut descriptors = fs::read_dir("/proc/self/fd").expect("descriptors");
+    descriptors.find_map(|entry| {
+        let entry = entry.ok()?;
         let target = fs::read_link(entry.path()).ok()?;
         let ours = target.starts_with(directory) && target.to_string_lossy().ends_with("(deleted)");
         ours.then(|| {
@@ -59,8 +65,7 @@ pub(crate) fn file_of(directory: &Path) -> File {
             options.read(true).write(true);
             options.open(entry.path()).expect("the file once more")
         })
-    });
-    found.expect("the file of a store")
+    })
 }
 
 /// Bytes of the disk that a file has.

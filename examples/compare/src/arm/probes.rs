@@ -1,11 +1,11 @@
 //! Two measurements that are no proofs: a gigabyte of zeros, and threads that come and go.
 
 use super::Allocator;
-use crate::usage::{Moment, rss_kib};
 use clap::ValueEnum;
 use serde::{Deserialize, Serialize};
 use std::hint::black_box;
 use std::thread;
+use zkarena_measure::usage::{Moment, rss_kib};
 
 /// What to measure.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum, Serialize, Deserialize)]

@@ -1,11 +1,11 @@
 //! One cold proof and some warm ones.
 
 use super::{Allocator, Proofs};
-use crate::usage::{self, Moment};
 use serde::{Deserialize, Serialize};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::thread;
 use std::time::Duration;
+use zkarena_measure::usage::{self, Moment};
 use zkarena_statements::{Proof, Prover, SizeError, Statement};
 
 /// What one process measured: the first proof is the cold one.

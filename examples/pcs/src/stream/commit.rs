@@ -4,37 +4,40 @@ use std::sync::Arc;
 
 use p3_commit::Mmcs;
 use p3_dft::TwoAdicSubgroupDft;
-use p3_field::TwoAdicField;
+use p3_field::{PrimeField64, TwoAdicField};
 use p3_matrix::Matrix;
+use p3_matrix::bitrev::BitReversibleMatrix;
 use p3_matrix::dense::RowMajorMatrix;
-use p3_util::{log2_strict_usize, reverse_bits_len};
+use p3_util::log2_strict_usize;
 use zkarena::{Plain, StoreError};
 
-use crate::stream::lde::{LdeWriting, StreamLde};
+use crate::stream::bands::{Columns, each_band};
+use crate::stream::lde::{Extended, LdeWriting};
 use crate::stream::leaves::Leaves;
+use crate::stream::matrix::StreamMatrix;
 use crate::stream::medium::Medium;
 use crate::stream::mmcs::{Committed, StreamTree};
 use crate::stream::shape::Shape;
-use crate::stream::trace::Columns;
+use crate::stream::trace::StreamTrace;
 
 /// Matrices that are committed together.
 pub(crate) struct Committing<'a, F: TwoAdicField, T: StreamTree<F>> {
     tree: &'a T,
     medium: &'a Arc<Medium>,
     log_blowup: usize,
-    ldes: Vec<StreamLde<F>>,
+    matrices: Vec<StreamMatrix<F>>,
     /// One for each height.
     leaves: Vec<Leaves<F, T::Sponge>>,
 }
 
-impl<'a, F: TwoAdicField + Plain, T: StreamTree<F>> Committing<'a, F, T> {
+impl<'a, F: PrimeField64 + TwoAdicField + Plain, T: StreamTree<F>> Committing<'a, F, T> {
     /// No matrices yet.
     pub(crate) const fn new(tree: &'a T, medium: &'a Arc<Medium>, log_blowup: usize) -> Self {
         Self {
             tree,
             medium,
             log_blowup,
-            ldes: Vec::new(),
+            matrices: Vec::new(),
             leaves: Vec::new(),
         }
     }
@@ -46,61 +49,80 @@ impl<'a, F: TwoAdicField + Plain, T: StreamTree<F>> Committing<'a, F, T> {
         matrix: &impl Columns<F>,
         shift: F,
     ) -> Result<(), StoreError> {
-        let log_height = log2_strict_usize(matrix.height());
-        let shape = self.shape(log_height, matrix.width());
-        let root = F::two_adic_generator(log_height + self.log_blowup);
-        let mut writing = LdeWriting::new(self.medium, shape)?;
-        let leaves = self.leaves(log_height);
-        for band in 0..shape.bands() {
-            let coefficients = dft.idft_batch(matrix.band(&shape, band)?);
-            let shifts = root.shifted_powers(F::GENERATOR / shift);
-            for (coset, shift) in (0..shape.cosets()).zip(shifts) {
-                let values = dft.coset_dft_batch(coefficients.clone(), shift);
-                leaves.absorb(coset, &values);
-                writing.write((coset, band), &values)?;
-            }
-            leaves.advance(shape.columns(band).len());
+        let log_blowup = self.log_blowup;
+        let log_extended = log2_strict_usize(matrix.height()) + log_blowup;
+        let (writing, leaves) = self.begin(log_extended, matrix.width())?;
+        let shape = writing.shape;
+        let mut buffer = Vec::with_capacity(shape.columns(0).len() << log_extended);
+        each_band(matrix, shape, 1, |band| {
+            let (number, columns) = (band.number, shape.columns(band.number).len());
+            buffer.extend_from_slice(&band);
+            drop(band); // the next one is read meanwhile
+            let values = RowMajorMatrix::new(std::mem::take(&mut buffer), columns);
+            let extended = dft.coset_lde_batch(values, log_blowup, F::GENERATOR / shift);
+            let extended = extended.bit_reverse_rows().to_row_major_matrix();
+            writing.write(number, &all(&extended), leaves)?;
+            buffer = extended.values;
+            buffer.clear();
+            Ok(())
+        })?;
+        self.end(writing)
+    }
+
+    /// Extend a trace, and keep it: it is what is opened.
+    pub(crate) fn extend_trace(
+        &mut self,
+        dft: &impl TwoAdicSubgroupDft<F>,
+        trace: StreamTrace<F>,
+        shift: F,
+    ) -> Result<(), StoreError> {
+        self.extend(dft, &trace, shift)?;
+        if let Some(matrix) = self.matrices.last_mut() {
+            matrix.trace = Some((trace, shift));
         }
-        self.ldes.push(writing.freeze()?);
         Ok(())
     }
 
     /// Take up an extension to `gK`, rows in bit-reversed order.
     pub(crate) fn take(&mut self, lde: &RowMajorMatrix<F>) -> Result<(), StoreError> {
         let log_extended = log2_strict_usize(Matrix::height(lde));
-        let log_height = log_extended - self.log_blowup;
-        let shape = self.shape(log_height, lde.width);
-        let mut writing = LdeWriting::new(self.medium, shape)?;
-        let leaves = self.leaves(log_height);
-        for band in 0..shape.bands() {
-            let columns = shape.columns(band);
-            for coset in 0..shape.cosets() {
-                let numbers = (coset..1 << log_extended).step_by(shape.cosets());
-                let rows = numbers.map(|number| reverse_bits_len(number, log_extended));
-                let values = rows.flat_map(|row| &lde.values[row * lde.width..][columns.clone()]);
-                let values = RowMajorMatrix::new(values.copied().collect(), columns.len());
-                leaves.absorb(coset, &values);
-                writing.write((coset, band), &values)?;
-            }
-            leaves.advance(columns.len());
+        let (writing, leaves) = self.begin(log_extended, lde.width)?;
+        for band in 0..writing.shape.bands() {
+            let columns = writing.shape.columns(band);
+            writing.write(
+                band,
+                &Extended {
+                    columns,
+                    ..all(lde)
+                },
+                leaves,
+            )?;
         }
-        self.ldes.push(writing.freeze()?);
+        self.end(writing)
+    }
+
+    /// Begin an extension to `2^log_extended` rows.
+    fn begin(&mut self, log_extended: usize, width: usize) -> Result<Begun<'_, F, T>, StoreError> {
+        let shape = Shape::new(log_extended, width, self.medium.tiling);
+        let writing = LdeWriting::new(self.medium, shape)?;
+        Ok((writing, self.leaves(log_extended)))
+    }
+
+    fn end(&mut self, writing: LdeWriting<F>) -> Result<(), StoreError> {
+        self.matrices.push(StreamMatrix {
+            lde: Arc::new(writing.freeze()?),
+            log_blowup: self.log_blowup,
+            trace: None,
+        });
         Ok(())
     }
 
-    fn shape(&self, log_height: usize, width: usize) -> Shape {
-        let tiling = self.medium.tiling;
-        let most = (tiling.columns, tiling.log_rows);
-        Shape::new((log_height, self.log_blowup), width, most)
-    }
-
-    /// The leaves of matrices of `2^log_height` rows before they are extended.
+    /// The leaves of extensions of `2^log_height` rows.
     fn leaves(&mut self, log_height: usize) -> &mut Leaves<F, T::Sponge> {
         let known = |leaves: &Leaves<F, T::Sponge>| leaves.log_height == log_height;
         let at = self.leaves.iter().position(known).unwrap_or_else(|| {
             let sponge = self.tree.sponge().clone();
-            self.leaves
-                .push(Leaves::new(sponge, log_height, self.log_blowup));
+            self.leaves.push(Leaves::new(sponge, log_height));
             self.leaves.len() - 1
         });
         &mut self.leaves[at]
@@ -110,7 +132,25 @@ impl<'a, F: TwoAdicField + Plain, T: StreamTree<F>> Committing<'a, F, T> {
     pub(crate) fn finish(self) -> (<T::Published as Mmcs<F>>::Commitment, Committed<F, T>) {
         let digests = self.leaves.into_iter().map(Leaves::digests);
         let (commitment, tree) = self.tree.digests().commit(digests.collect());
-        let ldes = self.ldes;
-        (T::commitment(commitment), Committed { ldes, tree })
+        let matrices = self.matrices;
+        (T::commitment(commitment), Committed { matrices, tree })
+    }
+}
+
+/// An extension that is being written, and the leaves that take it in.
+type Begun<'l, F, T> = (
+    LdeWriting<F>,
+    &'l mut Leaves<F, <T as StreamTree<F>>::Sponge>,
+);
+
+/// All columns of an extension.
+fn all<F>(extended: &RowMajorMatrix<F>) -> Extended<'_, F>
+where
+    F: Clone + Send + Sync,
+{
+    Extended {
+        values: &extended.values,
+        width: extended.width,
+        columns: 0..extended.width,
     }
 }

@@ -1,5 +1,7 @@
 //! The hashes of the published statements, in parts.
 
+use std::marker::PhantomData;
+
 use p3_field::Field;
 use p3_keccak::{KeccakF, VECTOR_LEN};
 use p3_koala_bear::{
@@ -35,8 +37,12 @@ type KeccakDigests = MerkleTreeMmcs<
 >;
 
 impl StreamFamily for KeccakFamily {
-    type Tree =
-        MerkleParts<<Self as HashFamily>::Mmcs, WordSponge<KeccakF, 25, 17, 4>, KeccakDigests, 4>;
+    type Tree = MerkleParts<
+        <Self as HashFamily>::Mmcs,
+        WordSponge<KeccakF, VECTOR_LEN, 25, 17, 4>,
+        KeccakDigests,
+        4,
+    >;
 
     fn tree() -> Self::Tree {
         let published = Self::mmcs();
@@ -61,7 +67,7 @@ type PoseidonDigests = MerkleTreeMmcs<
 impl StreamFamily for Poseidon2Family {
     type Tree = MerkleParts<
         <Self as HashFamily>::Mmcs,
-        FieldSponge<Poseidon2KoalaBear<24>, 24, 16, 8>,
+        FieldSponge<Poseidon2KoalaBear<24>, <Val as Field>::Packing, 24, 16, 8>,
         PoseidonDigests,
         8,
     >;
@@ -70,7 +76,7 @@ impl StreamFamily for Poseidon2Family {
         let published = Self::mmcs();
         let compress = TruncatedPermutation::new(default_koalabear_poseidon2_16());
         MerkleParts {
-            sponge: FieldSponge(default_koalabear_poseidon2_24()),
+            sponge: FieldSponge(default_koalabear_poseidon2_24(), PhantomData),
             digests: MerkleTreeMmcs::new(AsIs, compress, published.cap_height()),
             published,
         }

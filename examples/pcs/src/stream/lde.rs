@@ -4,23 +4,30 @@ use std::ops::Range;
 use std::sync::Arc;
 
 use p3_field::TwoAdicField;
-use p3_matrix::Matrix;
-use p3_util::reverse_bits_len;
+use p3_matrix::dense::RowMajorMatrixView;
+use p3_util::{reverse_bits_len, reverse_slice_index_bits};
+use rayon::iter::{IntoParallelIterator, ParallelIterator};
 use zkarena::{Plain, StoreError, Stored, WritingTiles};
 
-use crate::points::{LowRows, Piece};
+use crate::stream::leaves::Leaves;
 use crate::stream::medium::Medium;
-use crate::stream::shape::Shape;
-use crate::stream::window::Window;
+use crate::stream::shape::{GROUP, Shape};
+use crate::stream::sponge::RowSponge;
 
-/// A low-degree extension that is being written, band by band and coset by coset.
+/// A low-degree extension that is being written, band by band.
 #[derive(Debug)]
 pub(crate) struct LdeWriting<F> {
-    shape: Shape,
+    pub(crate) shape: Shape,
     tiles: WritingTiles<F>,
     medium: Arc<Medium>,
-    /// One tile.
-    buffer: Vec<F>,
+}
+
+/// Columns of an extension in memory, rows in bit-reversed order.
+#[derive(Clone, Debug)]
+pub(crate) struct Extended<'a, F> {
+    pub(crate) values: &'a [F],
+    pub(crate) width: usize,
+    pub(crate) columns: Range<usize>,
 }
 
 impl<F: TwoAdicField + Plain> LdeWriting<F> {
@@ -30,31 +37,46 @@ impl<F: TwoAdicField + Plain> LdeWriting<F> {
             shape,
             tiles: medium.store.write_tiles(shape.len(), shape.tile_len())?,
             medium: Arc::clone(medium),
-            buffer: Vec::with_capacity(shape.tile_len()),
         })
     }
 
-    /// Writes the columns of a band on a coset; `rows` are in natural order.
-    pub(crate) fn write(
-        &mut self,
-        (coset, band): (usize, usize),
-        rows: &impl Matrix<F>,
+    /// Writes a band, and has `leaves` take it in.
+    pub(crate) fn write<S: RowSponge<F>>(
+        &self,
+        band: usize,
+        extended: &Extended<'_, F>,
+        leaves: &mut Leaves<F, S>,
     ) -> Result<(), StoreError> {
-        let Shape { band: columns, .. } = self.shape;
-        for window in 0..self.shape.windows() {
-            self.buffer.clear();
-            let first = window << self.shape.log_rows;
-            for row in first..first + self.shape.rows() {
-                let row = row_of(rows, row);
-                self.buffer.extend_from_slice(&row);
-                let missing = columns - row.len();
-                self.buffer.extend(std::iter::repeat_n(F::ZERO, missing));
-            }
-            let window = coset * self.shape.windows() + window;
-            let tile = window * self.shape.bands() + band;
-            self.tiles.write(tile, &self.buffer)?;
-        }
+        let columns = extended.columns.len();
+        // In bit-reversed order: the rows of one window lie far apart, those of the next beside them.
+        let mut windows: Vec<_> = leaves.windows(self.shape).enumerate().collect();
+        reverse_slice_index_bits(&mut windows);
+        windows.into_par_iter().try_for_each_init(
+            || F::zero_vec(self.shape.tile_len()),
+            |tile, (window, leaves)| {
+                self.gather(window, extended, tile);
+                leaves.absorb(tile, columns);
+                self.tiles.write(window * self.shape.bands() + band, tile)
+            },
+        )?;
+        leaves.advance(columns);
         Ok(())
+    }
+
+    /// The rows of a window in natural order, in groups.
+    fn gather(&self, window: usize, extended: &Extended<'_, F>, tile: &mut [F]) {
+        let Shape { log_height, .. } = self.shape;
+        let rows = self.shape.rows().min(self.shape.height());
+        let first = window * self.shape.rows();
+        for (row, number) in (first..first + rows).enumerate() {
+            let from = reverse_bits_len(number, log_height) * extended.width;
+            let elements = &extended.values[from..][extended.columns.clone()];
+            let (group, lane) = self.shape.group(row);
+            let places = tile[group + lane..].iter_mut().step_by(GROUP);
+            for (place, &element) in places.zip(elements) {
+                *place = element;
+            }
+        }
     }
 
     /// Ends the writing.
@@ -67,15 +89,7 @@ impl<F: TwoAdicField + Plain> LdeWriting<F> {
     }
 }
 
-/// A row that there is.
-pub(crate) fn row_of<F: TwoAdicField>(
-    rows: &impl Matrix<F>,
-    row: usize,
-) -> impl std::ops::Deref<Target = [F]> {
-    rows.row_slice(row).expect("a row of the matrix")
-}
-
-/// A low-degree extension in the file.
+/// A low-degree extension in the file, rows in natural order.
 #[derive(Debug)]
 pub(crate) struct StreamLde<F> {
     pub(crate) shape: Shape,
@@ -84,26 +98,51 @@ pub(crate) struct StreamLde<F> {
 }
 
 impl<F: TwoAdicField + Plain> StreamLde<F> {
-    /// Base-2 logarithm of the rows of all cosets.
-    pub(crate) const fn log_extended(&self) -> usize {
-        self.shape.log_height + self.shape.log_cosets
+    /// The rows of a window; zeros if they cannot be read.
+    pub(crate) fn window(&self, window: usize, values: &mut Vec<F>) {
+        let len = self.shape.window_len();
+        values.resize(len, F::ZERO);
+        let read = self
+            .stored
+            .read_into(window * len..(window + 1) * len, values);
+        if read.is_err() {
+            values.fill(F::ZERO);
+        }
+        self.medium.note(read);
     }
 
-    /// Some rows of a coset; zeros if they cannot be read.
-    pub(crate) fn window(&self, coset: usize, window: usize) -> Window<F> {
-        let len = self.shape.window_len();
-        let start = (coset * self.shape.windows() + window) * len;
-        let mut values = F::zero_vec(len);
-        let read = self.stored.read_into(start..start + len, &mut values);
-        self.medium.note(read);
-        Window {
-            shape: self.shape,
-            values,
+    /// Hands every row whose number is a multiple of `step` to `take`, from top to bottom, some at a time
+    /// with the place of the first among them.
+    pub(crate) fn rows_by(
+        &self,
+        step: usize,
+        take: &mut dyn FnMut(usize, RowMajorMatrixView<'_, F>),
+    ) {
+        let mut numbers = (0..self.shape.height())
+            .step_by(step)
+            .enumerate()
+            .peekable();
+        let (mut rows, mut values) = (Vec::new(), Vec::new());
+        for window in 0..self.shape.windows() {
+            self.window(window, &mut values);
+            rows.clear();
+            let first = numbers.peek().map(|&(place, _)| place);
+            let here = |&(_, number): &(usize, usize)| self.shape.place(number).0 == window;
+            while let Some((_, number)) = numbers.next_if(here) {
+                let (group, lane) = self.shape.group(self.shape.place(number).1);
+                let columns = 0..self.shape.width;
+                rows.extend(columns.map(|at| values[group + self.shape.column(at) + lane]));
+            }
+            if let Some(first) = first
+                && !rows.is_empty()
+            {
+                take(first, RowMajorMatrixView::new(&rows, self.shape.width));
+            }
         }
     }
 
-    /// Rows of the extension in bit-reversed order, as its tree counts them; zeros if they cannot be read.
-    pub(crate) fn rows(&self, leaves: &[usize]) -> Vec<Vec<F>> {
+    /// Rows at some leaves of its tree, which are in bit-reversed order; zeros if they cannot be read.
+    pub(crate) fn rows_at(&self, leaves: &[usize]) -> Vec<Vec<F>> {
         let mut rows = Vec::with_capacity(leaves.len());
         self.medium.note(self.read_rows(leaves, &mut rows));
         rows.resize_with(leaves.len(), || F::zero_vec(self.shape.width));
@@ -111,61 +150,33 @@ impl<F: TwoAdicField + Plain> StreamLde<F> {
     }
 
     fn read_rows(&self, leaves: &[usize], rows: &mut Vec<Vec<F>>) -> Result<(), StoreError> {
-        let bands = 0..self.shape.bands();
-        let pieces = leaves
+        let numbers = leaves
             .iter()
-            .flat_map(|&leaf| bands.clone().map(move |band| self.elements(leaf, band)));
-        let pieces: Vec<Range<usize>> = pieces.collect();
-        let pieces = pieces.into_iter().map(|elements| (&self.stored, elements));
-        let mut tiles = self.medium.store.tiles(pieces);
-        let mut row = Vec::with_capacity(self.shape.width);
-        while let Some(tile) = tiles.next()? {
-            row.extend_from_slice(&tile);
-            if row.len() == self.shape.width {
-                let full = Vec::with_capacity(self.shape.width);
-                rows.push(std::mem::replace(&mut row, full));
+            .map(|&leaf| reverse_bits_len(leaf, self.shape.log_height));
+        let numbers: Vec<usize> = numbers.collect();
+        let groups = numbers.iter().flat_map(|&number| {
+            let bands = 0..self.shape.bands();
+            bands.map(move |band| (&self.stored, self.group(number, band)))
+        });
+        let mut groups = self.medium.store.tiles(groups.collect::<Vec<_>>());
+        for number in numbers {
+            let mut row = Vec::with_capacity(self.shape.width);
+            while row.len() < self.shape.width
+                && let Some(group) = groups.next()?
+            {
+                row.extend(group[number % GROUP..].iter().step_by(GROUP));
             }
+            rows.push(row);
         }
         Ok(())
     }
 
-    /// Where the columns of a band of a row are in the file.
-    fn elements(&self, leaf: usize, band: usize) -> Range<usize> {
+    /// Where the columns of a band of a row and its neighbours are in the file.
+    fn group(&self, number: usize, band: usize) -> Range<usize> {
         let shape = &self.shape;
-        let (coset, row) = self.place(reverse_bits_len(leaf, self.log_extended()));
-        let window = coset * shape.windows() + (row >> shape.log_rows);
+        let (window, row) = shape.place(number);
         let tile = window * shape.window_len() + band * shape.tile_len();
-        let start = tile + (row % shape.rows()) * shape.band;
-        start..start + shape.columns(band).len()
-    }
-
-    /// Coset and row of row `number` in natural order.
-    pub(crate) const fn place(&self, number: usize) -> (usize, usize) {
-        (
-            number % self.shape.cosets(),
-            number >> self.shape.log_cosets,
-        )
-    }
-}
-
-impl<F: TwoAdicField + Plain> LowRows<F> for StreamLde<F> {
-    const NATURAL: bool = true;
-
-    fn width(&self) -> usize {
-        self.shape.width
-    }
-
-    fn height(&self) -> usize {
-        self.shape.height()
-    }
-
-    fn pieces(&self, take: &mut dyn FnMut(Piece<'_, F>)) {
-        for number in 0..self.shape.windows() {
-            let window = self.window(0, number);
-            take(Piece {
-                first_row: number << self.shape.log_rows,
-                bands: window.bands(),
-            });
-        }
+        let start = tile + shape.group(row).0;
+        start..start + shape.columns(band).len() * GROUP
     }
 }

@@ -7,18 +7,23 @@ use zkarena::{Store, StoreError};
 /// How matrices are cut up.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Tiling {
-    /// Columns that are extended at a time: for `N` rows, about `3 * N` elements of each are in memory.
-    pub columns: usize,
-    /// Base-2 logarithm of the rows that constraints and openings read at a time.
+    /// Base-2 logarithm of the columns that are extended at a time: with a blowup of `b`, about
+    /// `(1 + b) * N` elements of each are in memory.
+    pub log_columns: usize,
+    /// Base-2 logarithm of the rows that constraints read at a time: all columns of them are in memory,
+    /// up to two times per thread and once more.
     pub log_rows: usize,
+    /// Whether columns of bits, bytes and 16-bit numbers are kept as such in the trace.
+    pub narrow: bool,
 }
 
 impl Default for Tiling {
-    /// 64 columns, 128 rows.
+    /// 64 columns, 512 rows, narrow.
     fn default() -> Self {
         Self {
-            columns: 64,
-            log_rows: 7,
+            log_columns: 6,
+            log_rows: 9,
+            narrow: true,
         }
     }
 }

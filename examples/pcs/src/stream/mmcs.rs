@@ -4,13 +4,13 @@
 use std::fmt;
 
 use p3_commit::{BatchOpening, BatchOpeningRef, Mmcs};
-use p3_field::TwoAdicField;
+use p3_field::{PrimeField64, TwoAdicField};
 use p3_matrix::dense::RowMajorMatrix;
 use p3_matrix::{Dimensions, Matrix};
 use p3_symmetric::{CryptographicHasher, MerkleCap};
 use zkarena::Plain;
 
-use crate::stream::lde::StreamLde;
+use crate::stream::matrix::StreamMatrix;
 use crate::stream::sponge::RowSponge;
 
 /// A published Merkle tree in parts: a hash of rows that come in pieces, and a tree over its digests.
@@ -102,14 +102,14 @@ impl<T: Clone, const N: usize> CryptographicHasher<T, [T; N]> for AsIs {
 
 /// Matrices in the file, and the tree over their rows.
 pub struct Committed<F: TwoAdicField, T: StreamTree<F>> {
-    pub(crate) ldes: Vec<StreamLde<F>>,
+    pub(crate) matrices: Vec<StreamMatrix<F>>,
     pub(crate) tree: DigestTree<F, T>,
 }
 
 impl<F: TwoAdicField, T: StreamTree<F>> fmt::Debug for Committed<F, T> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Committed")
-            .field("matrices", &self.ldes.len())
+            .field("matrices", &self.matrices.len())
             .finish_non_exhaustive()
     }
 }
@@ -121,7 +121,7 @@ pub(crate) struct StreamMmcs<T>(pub(crate) T);
 /// Why two methods of [`StreamMmcs`] are never called.
 const QUERIES_ONLY: &str = "FRI's query phase takes heights and openings of what was committed";
 
-impl<F: TwoAdicField + Plain, T: StreamTree<F>> Mmcs<F> for StreamMmcs<T> {
+impl<F: PrimeField64 + TwoAdicField + Plain, T: StreamTree<F>> Mmcs<F> for StreamMmcs<T> {
     type ProverData<Mat> = Committed<F, T>;
     type Commitment = <T::Published as Mmcs<F>>::Commitment;
     type Proof = <T::Published as Mmcs<F>>::Proof;
@@ -137,8 +137,8 @@ impl<F: TwoAdicField + Plain, T: StreamTree<F>> Mmcs<F> for StreamMmcs<T> {
     }
 
     fn get_matrix_heights<Mat: Matrix<F>>(&self, committed: &Committed<F, T>) -> Vec<usize> {
-        let ldes = committed.ldes.iter();
-        ldes.map(|lde| 1 << lde.log_extended()).collect()
+        let matrices = committed.matrices.iter();
+        matrices.map(|matrix| matrix.lde.shape.height()).collect()
     }
 
     fn open_batch<Mat: Matrix<F>>(
@@ -187,19 +187,20 @@ impl<F: TwoAdicField + Plain, T: StreamTree<F>> Mmcs<F> for StreamMmcs<T> {
 }
 
 /// The rows of all matrices at some leaves of the tallest; a lower one has a row for several leaves.
-fn rows<F: TwoAdicField + Plain, T: StreamTree<F>>(
+fn rows<F: PrimeField64 + TwoAdicField + Plain, T: StreamTree<F>>(
     committed: &Committed<F, T>,
     leaves: &[usize],
 ) -> Vec<Vec<Vec<F>>> {
-    let tallest = committed.ldes.iter().map(StreamLde::log_extended).max();
+    let ldes = committed.matrices.iter().map(|matrix| &matrix.lde);
+    let tallest = ldes.clone().map(|lde| lde.shape.log_height).max();
     let log_leaves = tallest.unwrap_or_default();
-    let mut rows = vec![Vec::with_capacity(committed.ldes.len()); leaves.len()];
-    for lde in &committed.ldes {
+    let mut rows = vec![Vec::with_capacity(committed.matrices.len()); leaves.len()];
+    for lde in ldes {
         let leaves = leaves.iter();
         let own: Vec<usize> = leaves
-            .map(|leaf| leaf >> (log_leaves - lde.log_extended()))
+            .map(|leaf| leaf >> (log_leaves - lde.shape.log_height))
             .collect();
-        for (rows, row) in rows.iter_mut().zip(lde.rows(&own)) {
+        for (rows, row) in rows.iter_mut().zip(lde.rows_at(&own)) {
             rows.push(row);
         }
     }

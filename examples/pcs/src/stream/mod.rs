@@ -1,27 +1,28 @@
 //! Low-degree extensions in a file: what is in memory at a time is a band of columns, or a few tiles.
 //!
 //! ```text
-//!                  band 0   band 1          each tile: some rows of one band, as they lie in memory
-//!                 +--------+--------+ ..
-//!  values on gH   | tile 0 | tile 1 |       All bands of the same rows lie together in the file: a window.
-//!                 | tile 2 | tile 3 |
-//!                 +--------+--------+ ..
-//!  on gwH         |        |        |       The cosets of H in gK, one behind the other, rows in natural
-//!                 +--------+--------+ ..    order: row `i` of `gK` is row `i / blowup` of coset `i % blowup`.
+//!             band 0   band 1          each tile: some rows of one band, in groups of 16 rows; in a group
+//!            +--------+--------+ ..    one column is behind the other, so that a pack of rows is one load
+//!  values    | tile 0 | tile 1 |
+//!  on gK     | tile 2 | tile 3 |       All bands of the same rows lie together in the file: a window.
+//!            +--------+--------+ ..    Rows are in natural order.
 //! ```
 //!
-//! - **Extension** goes band by band: some columns are interpolated, and evaluated on each coset.
+//! - **The trace** is in the file too: column by column as narrow as what is in it.
+//! - **Extension** goes band by band, with the published DFT; the next band is read meanwhile.
 //! - **Leaves of the Merkle tree** absorb each band as it passes by: there is one sponge state for each row,
 //!   and nothing is read back.
-//! - **Constraints** read windows: the next row of the trace is the next row of the same coset.
-//! - **Openings** read the first coset only, which determines the polynomials.
+//! - **Constraints** read windows, the next one ahead.
+//! - **Openings** read the trace, which determines the polynomials and is much smaller.
 //!
 //! | file | role |
 //! |---|---|
 //! | `shape`, `window` | where rows are in the file, and some of them in memory |
+//! | `bands`, `narrow` | columns on their way from the file, and how few bytes they take there |
 //! | `medium` | the store, and the first error of those who cannot return one |
 //! | `lde` | extensions on their way to the file, and in it |
 //! | `trace` | a trace that is in the file before it is committed |
+//! | `matrix` | a committed matrix: its extension, and what determines its polynomials |
 //! | `sponge`, `leaves` | hashes of rows that come in pieces |
 //! | `commit` | a commitment in the making |
 //! | `mmcs` | the tree, in the shape that FRI's query phase asks for |
@@ -29,14 +30,17 @@
 //! | `pcs` | the commitment scheme |
 //! | `families`, `prover` | the published statements, proved with it |
 
+mod bands;
 mod commit;
 mod error;
 mod evaluations;
 mod families;
 mod lde;
 mod leaves;
+mod matrix;
 mod medium;
 mod mmcs;
+mod narrow;
 mod pcs;
 mod prover;
 mod shape;

@@ -15,12 +15,13 @@ use p3_matrix::dense::RowMajorMatrix;
 use zkarena::{Plain, Store, StoreError};
 
 use crate::scheme::{OpeningProof, Requests, Scheme};
+use crate::stream::bands::Columns;
 use crate::stream::commit::Committing;
 use crate::stream::error::StreamError;
 use crate::stream::evaluations::StreamEvaluations;
 use crate::stream::medium::{Medium, Tiling};
 use crate::stream::mmcs::{Committed, StreamMmcs, StreamTree};
-use crate::stream::trace::{Columns, StreamTrace};
+use crate::stream::trace::StreamTrace;
 
 /// A [`Scheme`] for one proof, over a store.
 ///
@@ -33,7 +34,9 @@ pub struct StreamPcs<'s, F: TwoAdicField, Dft, T: StreamTree<F>, FriM> {
     trace: Rc<Cell<Option<StreamTrace<F>>>>,
 }
 
-impl<'s, F: TwoAdicField + Plain, Dft, T: StreamTree<F>, FriM> StreamPcs<'s, F, Dft, T, FriM> {
+impl<'s, F: PrimeField64 + TwoAdicField + Plain, Dft, T: StreamTree<F>, FriM>
+    StreamPcs<'s, F, Dft, T, FriM>
+{
     /// A scheme that keeps low-degree extensions in `store`; `tree` is the one of `scheme` in parts.
     pub fn new(
         scheme: &'s Scheme<F, Dft, T::Published, FriM>,
@@ -122,7 +125,7 @@ where
             if let Some(trace) = self.trace.take() {
                 assert_eq!(domain.size(), trace.height(), "one row for each point");
                 drop(evaluations);
-                committing.extend(dft, &trace, shift)?;
+                committing.extend_trace(dft, trace, shift)?;
             } else {
                 committing.extend(dft, &evaluations, shift)?;
             }
@@ -137,7 +140,7 @@ where
     ) -> Result<(OpenedValues<EF>, Self::Proof), StreamError> {
         let matrices = requests
             .iter()
-            .flat_map(|request| &request.prover_data.ldes);
+            .flat_map(|request| &request.prover_data.matrices);
         let trees = StreamMmcs(self.tree.clone());
         let opened = self.scheme.open(matrices, &requests, &trees, challenger)?;
         self.medium.check()?;
@@ -164,7 +167,7 @@ where
     EF: ExtensionField<F>,
     Challenger: FieldChallenger<F> + CanObserve<FriM::Commitment> + GrindingChallenger<Witness = F>,
 {
-    type EvaluationsOnDomain<'a> = StreamEvaluations<'a, F>;
+    type EvaluationsOnDomain<'a> = StreamEvaluations<F>;
 
     const ZK: bool = false;
 
@@ -212,7 +215,7 @@ where
         domain: Self::Domain,
     ) -> Self::EvaluationsOnDomain<'a> {
         assert_eq!(domain.shift(), F::GENERATOR, "committed on another coset");
-        StreamEvaluations::new(&committed.ldes[idx], domain.size())
+        StreamEvaluations::new(&committed.matrices[idx].lde, domain.size())
     }
 
     fn build_periodic_lde_table(

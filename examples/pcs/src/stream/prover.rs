@@ -110,7 +110,7 @@ impl<W: Workload<Hash: StreamFamily>> StreamEngine<W> {
         log_rows: usize,
     ) -> Result<StreamTrace<Val>, StoreError> {
         let width = self.published.air().width();
-        let mut writing = TraceWriting::new(store, tiling, log_rows, width)?;
+        let mut writing = TraceWriting::new(store, tiling, log_rows, width);
         let mut done = Ok(());
         W::trace_pieces(log_rows, &mut |piece| {
             if done.is_ok() {

@@ -2,63 +2,58 @@
 
 use std::ops::Range;
 
-/// Columns of a band, where there are several, are a multiple of this.
-const GRAIN: usize = 8;
+use p3_util::log2_ceil_usize;
 
-/// A matrix of `2^log_height` rows on each of `2^log_cosets` cosets, in tiles.
+use crate::stream::medium::Tiling;
+
+/// Base-2 logarithm of the rows that lie side by side, a column of them behind the other: as many as the
+/// widest pack of 32-bit elements has lanes.
+const LOG_GROUP: usize = 4;
+/// Rows of a group.
+pub(crate) const GROUP: usize = 1 << LOG_GROUP;
+
+/// A matrix of `2^log_height` rows in tiles: some rows of a band of columns, in groups of [`GROUP`] rows.
+///
+/// Columns of the last band that the matrix has not are zero, and rows of the only tile of a low matrix.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Shape {
     pub(crate) log_height: usize,
-    pub(crate) log_cosets: usize,
     pub(crate) width: usize,
-    /// Columns of a band; the last may have columns that the matrix has not, which are zero.
-    pub(crate) band: usize,
+    /// Base-2 logarithm of the columns of a band.
+    log_band: usize,
     /// Base-2 logarithm of the rows of a tile.
-    pub(crate) log_rows: usize,
+    log_rows: usize,
 }
 
 impl Shape {
-    /// Bands of about `most_columns`, all of one width; tiles of at most `2^most_log_rows` rows.
-    ///
-    /// Several bands are so wide that tiles of many rows are whole pages, with no gaps between them.
-    pub(crate) fn new(
-        (log_height, log_cosets): (usize, usize),
-        width: usize,
-        (most_columns, most_log_rows): (usize, usize),
-    ) -> Self {
+    /// Bands and tiles of at most the sizes of `tiling`.
+    pub(crate) fn new(log_height: usize, width: usize, tiling: Tiling) -> Self {
         assert!(width > 0, "a matrix has columns");
-        let bands = width.div_ceil(most_columns);
-        let band = width.div_ceil(bands);
         Self {
             log_height,
-            log_cosets,
             width,
-            band: if bands == 1 {
-                band
-            } else {
-                band.next_multiple_of(GRAIN)
-            },
-            log_rows: most_log_rows.min(log_height),
+            log_band: tiling.log_columns.min(log2_ceil_usize(width)),
+            log_rows: tiling.log_rows.min(log_height).max(LOG_GROUP),
         }
     }
 
-    /// Rows of a coset.
     pub(crate) const fn height(&self) -> usize {
         1 << self.log_height
     }
 
-    pub(crate) const fn cosets(&self) -> usize {
-        1 << self.log_cosets
+    /// Columns of a band.
+    pub(crate) const fn band(&self) -> usize {
+        1 << self.log_band
     }
 
     pub(crate) const fn bands(&self) -> usize {
-        self.width.div_ceil(self.band)
+        self.width.div_ceil(self.band())
     }
 
     /// The columns of a band that the matrix has.
     pub(crate) fn columns(&self, band: usize) -> Range<usize> {
-        let start = band * self.band;
-        start..self.width.min(start + self.band)
+        let start = band << self.log_band;
+        start..self.width.min(start + self.band())
     }
 
     /// Rows of a tile.
@@ -68,7 +63,7 @@ impl Shape {
 
     /// Elements of a tile.
     pub(crate) const fn tile_len(&self) -> usize {
-        self.band << self.log_rows
+        1 << (self.log_band + self.log_rows)
     }
 
     /// Elements of a window: all bands of the rows of a tile.
@@ -76,14 +71,34 @@ impl Shape {
         self.tile_len() * self.bands()
     }
 
-    /// Windows of a coset.
     pub(crate) const fn windows(&self) -> usize {
-        1 << (self.log_height - self.log_rows)
+        1 << self.log_height.saturating_sub(self.log_rows)
     }
 
-    /// Elements of all windows of all cosets.
+    /// Elements of all windows.
     pub(crate) const fn len(&self) -> usize {
-        self.window_len() * self.windows() * self.cosets()
+        self.window_len() * self.windows()
+    }
+
+    /// The window of a row, and the row in it.
+    pub(crate) const fn place(&self, row: usize) -> (usize, usize) {
+        (row >> self.log_rows, row & (self.rows() - 1))
+    }
+
+    /// Elements of a group, in one band.
+    pub(crate) const fn group_len(&self) -> usize {
+        GROUP << self.log_band
+    }
+
+    /// Where the group of a row begins in each tile, and which of its rows it is.
+    pub(crate) const fn group(&self, row: usize) -> (usize, usize) {
+        ((row >> LOG_GROUP) * self.group_len(), row % GROUP)
+    }
+
+    /// Where the first group of a column begins in a window.
+    pub(crate) const fn column(&self, column: usize) -> usize {
+        let (band, within) = (column >> self.log_band, column & (self.band() - 1));
+        band * self.tile_len() + within * GROUP
     }
 }
 
@@ -91,12 +106,24 @@ impl Shape {
 mod tests {
     use super::*;
 
+    const TILING: Tiling = Tiling {
+        log_columns: 6,
+        log_rows: 7,
+        narrow: true,
+    };
+
     #[test]
-    fn bands_are_about_as_wide_as_need_be() {
-        for (width, bands, band) in [(2633, 42, 64), (64, 1, 64), (65, 2, 40), (1, 1, 1)] {
-            let shape = Shape::new((10, 1), width, (64, 7));
+    fn bands_are_no_wider_than_need_be() {
+        for (width, bands, band) in [
+            (2633, 42, 64),
+            (64, 1, 64),
+            (65, 2, 64),
+            (3, 1, 4),
+            (1, 1, 1),
+        ] {
+            let shape = Shape::new(10, width, TILING);
             assert_eq!(
-                (shape.bands(), shape.band),
+                (shape.bands(), shape.band()),
                 (bands, band),
                 "{width} columns"
             );
@@ -105,11 +132,25 @@ mod tests {
     }
 
     #[test]
+    fn every_element_has_a_place_of_its_own() {
+        let shape = Shape::new(9, 150, TILING);
+        let mut taken = vec![false; shape.len()];
+        for row in 0..shape.height() {
+            let (window, row) = shape.place(row);
+            let (group, lane) = shape.group(row);
+            for column in 0..shape.width {
+                let at = window * shape.window_len() + group + shape.column(column) + lane;
+                assert!(!std::mem::replace(&mut taken[at], true));
+            }
+        }
+    }
+
+    #[test]
     fn low_matrices_have_low_tiles() {
-        let shape = Shape::new((3, 2), 10, (64, 7));
+        let shape = Shape::new(3, 16, TILING);
         assert_eq!(
             (shape.rows(), shape.windows(), shape.len()),
-            (8, 1, 8 * 4 * 10)
+            (16, 1, 16 * 16)
         );
     }
 }

@@ -1,59 +1,79 @@
 //! Hashes of rows that come in pieces: the published sponges, which overwrite and do not pad.
 
 use std::fmt;
+use std::marker::PhantomData;
 
-use p3_field::{Field, PrimeField32};
+use p3_field::{Field, PackedValue, PrimeField32};
 use p3_symmetric::CryptographicPermutation;
 
-/// A hash of rows that come in pieces. What it makes of all pieces is what the published hash makes of
-/// the row.
+/// A hash of rows that come in pieces, of some rows at a time. What it makes of all pieces is what the
+/// published hash makes of the row.
 pub trait RowSponge<F>: Clone + Send + Sync {
     /// What digests are made of.
     type Word: Copy + Default + PartialEq + Send + Sync + fmt::Debug + 'static;
-    /// What is kept of a row so far.
+    /// What is kept of [`LANES`](Self::LANES) rows so far.
     type State: Copy + Send + Sync;
+    /// Rows that are hashed together: 1, 2, 4, 8 or 16.
+    const LANES: usize;
     /// Words of a digest.
     const WORDS: usize;
 
-    /// The state of a row of which nothing is known.
+    /// The state of rows of which nothing is known.
     fn start(&self) -> Self::State;
 
-    /// Take in elements, before which there were `before`.
-    fn absorb(&self, state: &mut Self::State, before: usize, elements: &[F]);
+    /// Take in columns, before which there were `before`: of each the elements of the rows.
+    fn absorb<'a>(
+        &self,
+        state: &mut Self::State,
+        before: usize,
+        columns: impl Iterator<Item = &'a [F]>,
+    ) where
+        F: 'a;
 
-    /// The digest of a row of `len` elements, all of which were absorbed, in `WORDS` words.
-    fn squeeze(&self, state: Self::State, len: usize, digest: &mut [Self::Word]);
+    /// The digests of the rows, `len` elements of each of which were absorbed, in `WORDS` words each.
+    fn squeeze(&self, state: &Self::State, len: usize, digests: &mut [Self::Word]);
 }
 
 /// `PaddingFreeSponge` over words of 64 bits, each of which has two elements of a field of 32 bits: what
-/// `SerializingHasher` makes of it.
+/// `SerializingHasher` makes of it, of `LANES` rows at a time.
 #[derive(Clone, Copy, Debug)]
-pub struct WordSponge<P, const WIDTH: usize, const RATE: usize, const OUT: usize>(pub P);
+pub struct WordSponge<
+    P,
+    const LANES: usize,
+    const WIDTH: usize,
+    const RATE: usize,
+    const OUT: usize,
+>(pub P);
 
-impl<F, P, const WIDTH: usize, const RATE: usize, const OUT: usize> RowSponge<F>
-    for WordSponge<P, WIDTH, RATE, OUT>
+impl<F, P, const LANES: usize, const WIDTH: usize, const RATE: usize, const OUT: usize> RowSponge<F>
+    for WordSponge<P, LANES, WIDTH, RATE, OUT>
 where
     F: PrimeField32,
-    P: CryptographicPermutation<[u64; WIDTH]> + Send,
+    P: CryptographicPermutation<[[u64; LANES]; WIDTH]> + Send,
 {
     type Word = u64;
-    type State = [u64; WIDTH];
+    type State = [[u64; LANES]; WIDTH];
+    const LANES: usize = LANES;
     const WORDS: usize = OUT;
 
-    fn start(&self) -> [u64; WIDTH] {
-        [0; WIDTH]
+    fn start(&self) -> Self::State {
+        [[0; LANES]; WIDTH]
     }
 
-    fn absorb(&self, state: &mut [u64; WIDTH], before: usize, elements: &[F]) {
+    fn absorb<'a>(
+        &self,
+        state: &mut Self::State,
+        before: usize,
+        columns: impl Iterator<Item = &'a [F]>,
+    ) {
         let mut place = before % (2 * RATE);
-        for element in elements {
-            let half = u64::from(element.to_unique_u32());
-            let word = &mut state[place / 2];
-            *word = if place.is_multiple_of(2) {
-                half
-            } else {
-                *word | half << 32
-            };
+        for column in columns {
+            let words = &mut state[place / 2];
+            let is_low = place.is_multiple_of(2);
+            for (word, element) in words.iter_mut().zip(column) {
+                let half = u64::from(element.to_unique_u32());
+                *word = if is_low { half } else { *word | half << 32 };
+            }
             place += 1;
             if place == 2 * RATE {
                 self.0.permute_mut(state);
@@ -62,36 +82,61 @@ where
         }
     }
 
-    fn squeeze(&self, mut state: [u64; WIDTH], len: usize, digest: &mut [u64]) {
+    fn squeeze(&self, state: &Self::State, len: usize, digests: &mut [u64]) {
+        let mut state = *state;
         if !len.is_multiple_of(2 * RATE) {
             self.0.permute_mut(&mut state);
         }
-        digest.copy_from_slice(&state[..OUT]);
+        for (lane, digest) in digests.chunks_exact_mut(OUT).enumerate() {
+            for (word, lanes) in digest.iter_mut().zip(&state) {
+                *word = lanes[lane];
+            }
+        }
     }
 }
 
-/// `PaddingFreeSponge` over elements of the field.
-#[derive(Clone, Copy, Debug)]
-pub struct FieldSponge<P, const WIDTH: usize, const RATE: usize, const OUT: usize>(pub P);
+/// `PaddingFreeSponge` over elements of the field that `P` packs.
+#[derive(Debug)]
+pub struct FieldSponge<H, P, const WIDTH: usize, const RATE: usize, const OUT: usize>(
+    /// The permutation.
+    pub H,
+    /// The pack.
+    pub PhantomData<P>,
+);
 
-impl<F, P, const WIDTH: usize, const RATE: usize, const OUT: usize> RowSponge<F>
-    for FieldSponge<P, WIDTH, RATE, OUT>
+impl<H: Clone, P, const WIDTH: usize, const RATE: usize, const OUT: usize> Clone
+    for FieldSponge<H, P, WIDTH, RATE, OUT>
+{
+    fn clone(&self) -> Self {
+        Self(self.0.clone(), PhantomData)
+    }
+}
+
+impl<F, H, P, const WIDTH: usize, const RATE: usize, const OUT: usize> RowSponge<F>
+    for FieldSponge<H, P, WIDTH, RATE, OUT>
 where
     F: Field,
-    P: CryptographicPermutation<[F; WIDTH]> + Send,
+    P: PackedValue<Value = F> + Default,
+    H: CryptographicPermutation<[P; WIDTH]> + Send,
 {
     type Word = F;
-    type State = [F; WIDTH];
+    type State = [P; WIDTH];
+    const LANES: usize = P::WIDTH;
     const WORDS: usize = OUT;
 
-    fn start(&self) -> [F; WIDTH] {
-        [F::ZERO; WIDTH]
+    fn start(&self) -> Self::State {
+        [P::default(); WIDTH]
     }
 
-    fn absorb(&self, state: &mut [F; WIDTH], before: usize, elements: &[F]) {
+    fn absorb<'a>(
+        &self,
+        state: &mut Self::State,
+        before: usize,
+        columns: impl Iterator<Item = &'a [F]>,
+    ) {
         let mut place = before % RATE;
-        for &element in elements {
-            state[place] = element;
+        for column in columns {
+            state[place] = P::from_fn(|lane| column[lane]);
             place += 1;
             if place == RATE {
                 self.0.permute_mut(state);
@@ -100,11 +145,16 @@ where
         }
     }
 
-    fn squeeze(&self, mut state: [F; WIDTH], len: usize, digest: &mut [F]) {
+    fn squeeze(&self, state: &Self::State, len: usize, digests: &mut [F]) {
+        let mut state = *state;
         if !len.is_multiple_of(RATE) {
             self.0.permute_mut(&mut state);
         }
-        digest.copy_from_slice(&state[..OUT]);
+        for (lane, digest) in digests.chunks_exact_mut(OUT).enumerate() {
+            for (word, lanes) in digest.iter_mut().zip(&state) {
+                *word = lanes.as_slice()[lane];
+            }
+        }
     }
 }
 
@@ -117,41 +167,52 @@ mod tests {
 
     use super::*;
 
+    /// The element of a row in a column.
+    fn element(row: usize, column: usize) -> KoalaBear {
+        KoalaBear::from_usize(column * column + 7 * row)
+    }
+
     /// Digests of rows of all lengths up to 100, absorbed in pieces of `step`.
     fn digests<S: RowSponge<KoalaBear>>(sponge: &S, step: usize) -> Vec<Vec<S::Word>> {
-        let row: Vec<KoalaBear> = (0..100).map(|n| KoalaBear::from_usize(n * n + 7)).collect();
-        let digest = |len: usize| {
+        let column = |column| (0..S::LANES).map(move |row| element(row, column)).collect();
+        let columns: Vec<Vec<KoalaBear>> = (0..100).map(column).collect();
+        let digests = |len: usize| {
             let mut state = sponge.start();
-            for (at, piece) in row[..len].chunks(step).enumerate() {
-                sponge.absorb(&mut state, at * step, piece);
+            for (at, piece) in columns[..len].chunks(step).enumerate() {
+                sponge.absorb(&mut state, at * step, piece.iter().map(Vec::as_slice));
             }
-            let mut digest = vec![S::Word::default(); S::WORDS];
-            sponge.squeeze(state, len, &mut digest);
-            digest
+            let mut digests = vec![S::Word::default(); S::WORDS * S::LANES];
+            sponge.squeeze(&state, len, &mut digests);
+            digests
         };
-        (0..=row.len()).map(digest).collect()
+        (0..=columns.len()).map(digests).collect()
     }
 
     /// As above, with a published hash.
     fn expected<W: Copy, const N: usize>(
         hasher: &impl CryptographicHasher<KoalaBear, [W; N]>,
+        lanes: usize,
     ) -> Vec<Vec<W>> {
-        let row: Vec<KoalaBear> = (0..100).map(|n| KoalaBear::from_usize(n * n + 7)).collect();
-        let lens = 0..=row.len();
-        lens.map(|len| hasher.hash_slice(&row[..len]).to_vec())
-            .collect()
+        let digests = |len: usize| {
+            let row = |row| hasher.hash_iter((0..len).map(move |column| element(row, column)));
+            (0..lanes).flat_map(row).collect()
+        };
+        (0..=100).map(digests).collect()
     }
 
     #[test]
     fn pieces_make_no_difference() {
-        let words = WordSponge::<_, 25, 17, 4>(KeccakF {});
+        type Packing = <KoalaBear as Field>::Packing;
+        const LANES: usize = p3_keccak::VECTOR_LEN;
+        let words = WordSponge::<_, LANES, 25, 17, 4>(KeccakF {});
         let published = PaddingFreeSponge::<KeccakF, 25, 17, 4>::new(KeccakF {});
-        let elements = FieldSponge::<_, 24, 16, 8>(default_koalabear_poseidon2_24());
-        let poseidon = PaddingFreeSponge::<_, 24, 16, 8>::new(default_koalabear_poseidon2_24());
+        let poseidon = default_koalabear_poseidon2_24();
+        let elements = FieldSponge::<_, Packing, 24, 16, 8>(poseidon.clone(), PhantomData);
+        let poseidon = PaddingFreeSponge::<_, 24, 16, 8>::new(poseidon);
         for step in [1, 7, 16, 34, 63] {
-            let expected_words = expected::<u64, 4>(&SerializingHasher::new(published));
+            let expected_words = expected::<u64, 4>(&SerializingHasher::new(published), LANES);
             assert_eq!(digests(&words, step), expected_words, "in pieces of {step}");
-            let expected_elements = expected::<KoalaBear, 8>(&poseidon);
+            let expected_elements = expected::<KoalaBear, 8>(&poseidon, Packing::WIDTH);
             assert_eq!(
                 digests(&elements, step),
                 expected_elements,

@@ -1,156 +1,207 @@
-//! A trace in the file before it is committed, and what else columns may come from.
+//! A trace in the file, before it is committed and when it is opened.
 
-use std::ops::Range;
-
-use p3_field::TwoAdicField;
-use p3_matrix::Matrix;
+use p3_field::{PrimeField64, TwoAdicField};
 use p3_matrix::dense::RowMajorMatrix;
-use zkarena::{Plain, Store, StoreError, Stored, WritingTiles};
+use rayon::iter::{IndexedParallelIterator, IntoParallelRefMutIterator, ParallelIterator};
+use zkarena::{Plain, Store, StoreError, Stored, Tile, Tiles};
 
+use crate::stream::bands::{Bands, Columns, each_band};
 use crate::stream::medium::Tiling;
+use crate::stream::narrow::{Decoder, Encoded, Rows};
 use crate::stream::shape::Shape;
 
-/// A matrix whose columns can be had, some at a time.
-pub(crate) trait Columns<F> {
-    fn width(&self) -> usize;
-
-    fn height(&self) -> usize;
-
-    /// Columns that are a band of `shape`, in natural order.
-    fn band(&self, shape: &Shape, band: usize) -> Result<RowMajorMatrix<F>, StoreError>;
-}
-
-impl<F: TwoAdicField> Columns<F> for RowMajorMatrix<F> {
-    fn width(&self) -> usize {
-        self.width
-    }
-
-    fn height(&self) -> usize {
-        Matrix::height(self)
-    }
-
-    fn band(&self, shape: &Shape, band: usize) -> Result<RowMajorMatrix<F>, StoreError> {
-        Ok(select(self, &shape.columns(band)))
-    }
-}
-
-/// Some columns of `rows`.
-fn select<F: TwoAdicField>(rows: &RowMajorMatrix<F>, columns: &Range<usize>) -> RowMajorMatrix<F> {
-    let values = rows.values.chunks_exact(rows.width);
-    let values = values.flat_map(|row| &row[columns.clone()]);
-    RowMajorMatrix::new(values.copied().collect(), columns.len())
-}
+/// Bytes of a segment: what is collected before it is written.
+const SEGMENT: usize = 8 << 20;
 
 /// A trace that is being written to the file, from the first row to the last.
 ///
-/// It lies there in bands of columns, in the order in which they are committed.
+/// Columns that have only bits in some rows, or small numbers, take no more room there than those do:
+/// what is seen of the file tells which they are.
 #[derive(Debug)]
 pub struct TraceWriting<F> {
+    store: Store,
     shape: Shape,
-    tiles: WritingTiles<F>,
+    narrow: bool,
     /// Rows of the next tiles.
     rows: Vec<F>,
-    /// The number of the next tile of each band.
-    next: usize,
+    /// Tiles of each band that are not written yet.
+    bands: Vec<Encoded<F>>,
+    tiles: usize,
+    segments: Vec<Segment<F>>,
 }
 
-impl<F: TwoAdicField + Plain> TraceWriting<F> {
-    /// Room for `2^log_height` rows of `width` columns.
-    ///
-    /// # Errors
-    /// Those of [`Store::write`].
-    pub fn new(
-        store: &Store,
-        tiling: Tiling,
-        log_height: usize,
-        width: usize,
-    ) -> Result<Self, StoreError> {
-        let shape = Shape::new((log_height, 0), width, (tiling.columns, tiling.log_rows));
-        Ok(Self {
+impl<F: PrimeField64 + TwoAdicField + Plain> TraceWriting<F> {
+    /// For `2^log_height` rows of `width` columns.
+    pub fn new(store: &Store, tiling: Tiling, log_height: usize, width: usize) -> Self {
+        let shape = Shape::new(log_height, width, tiling);
+        Self {
+            store: store.clone(),
             shape,
-            tiles: store.write_tiles(shape.len(), shape.tile_len())?,
-            rows: Vec::with_capacity(width << shape.log_rows),
-            next: 0,
-        })
+            narrow: tiling.narrow,
+            rows: Vec::with_capacity(width * tile_rows(&shape)),
+            bands: vec![Encoded::default(); shape.bands()],
+            tiles: 0,
+            segments: Vec::new(),
+        }
     }
 
     /// Add elements of the next rows.
     ///
     /// # Errors
-    /// Those of [`WritingTiles::write`].
-    ///
-    /// # Panics
-    /// If they are more than there is room for.
+    /// Those of [`Store::write`] and [`Writing::append`](zkarena::Writing::append).
     pub fn push(&mut self, mut elements: &[F]) -> Result<(), StoreError> {
-        let full = self.shape.width << self.shape.log_rows;
+        let full = self.shape.width * tile_rows(&self.shape);
         while !elements.is_empty() {
             let (now, later) = elements.split_at(elements.len().min(full - self.rows.len()));
             self.rows.extend_from_slice(now);
             elements = later;
             if self.rows.len() == full {
-                self.write()?;
+                self.add_tiles()?;
             }
         }
         Ok(())
     }
 
-    /// Write a tile of each band.
-    fn write(&mut self) -> Result<(), StoreError> {
-        let rows = RowMajorMatrix::new(std::mem::take(&mut self.rows), self.shape.width);
-        for band in 0..self.shape.bands() {
-            let mut tile = select(&rows, &self.shape.columns(band)).values;
-            // Short, if it is of the last band: what is behind it is not read.
-            tile.resize(self.shape.tile_len(), F::ZERO);
-            let number = band * self.shape.windows() + self.next;
-            self.tiles.write(number, &tile)?;
-        }
-        self.next += 1;
-        self.rows = rows.values;
+    /// Add a tile to each band.
+    fn add_tiles(&mut self) -> Result<(), StoreError> {
+        let (shape, narrow) = (self.shape, self.narrow);
+        let bands = self.bands.par_iter_mut().enumerate();
+        bands.for_each(|(band, encoded)| {
+            let rows = Rows {
+                values: &self.rows,
+                width: shape.width,
+                columns: shape.columns(band),
+            };
+            encoded.push(&rows, narrow);
+        });
         self.rows.clear();
+        self.tiles += 1;
+        if self.is_full() {
+            self.write()?;
+        }
+        Ok(())
+    }
+
+    /// Whether another tile would be too much for a segment, or for a buffer in which a band is read.
+    fn is_full(&self) -> bool {
+        let all: usize = self.bands.iter().map(Encoded::bytes).sum();
+        let longest = self.bands.iter().map(Encoded::bytes).max();
+        let tile = self.shape.tile_len() * size_of::<F>() + self.shape.band();
+        all >= SEGMENT || longest.unwrap_or_default() + tile > self.store.buffer_bytes()
+    }
+
+    /// Write a segment.
+    fn write(&mut self) -> Result<(), StoreError> {
+        let segment = Segment::write(&self.store, &self.bands, self.tiles)?;
+        self.segments.push(segment);
+        self.bands.iter_mut().for_each(Encoded::clear);
+        self.tiles = 0;
         Ok(())
     }
 
     /// End the writing.
     ///
     /// # Errors
-    /// [`StoreError::Unwritten`] if rows are missing, or the error of an earlier write.
-    pub fn freeze(self) -> Result<StreamTrace<F>, StoreError> {
+    /// The error of an earlier write.
+    ///
+    /// # Panics
+    /// If there were fewer or more rows than announced.
+    pub fn freeze(mut self) -> Result<StreamTrace<F>, StoreError> {
+        if self.tiles > 0 {
+            self.write()?;
+        }
+        let tiles: usize = self.segments.iter().map(|segment| segment.tiles).sum();
+        let rows = tiles * tile_rows(&self.shape);
+        let is_whole = rows == self.shape.height() && self.rows.is_empty();
+        assert!(is_whole, "as many rows as were announced");
         Ok(StreamTrace {
+            store: self.store,
             shape: self.shape,
-            stored: self.tiles.freeze()?,
+            segments: self.segments,
         })
     }
+}
+
+/// Rows of a tile that there are.
+fn tile_rows(shape: &Shape) -> usize {
+    shape.rows().min(shape.height())
+}
+
+/// Some tiles of every band, band by band.
+#[derive(Debug)]
+struct Segment<F> {
+    narrow: Stored<u8>,
+    wide: Stored<F>,
+    /// Where each band ends, in both.
+    ends: Vec<(usize, usize)>,
+    tiles: usize,
+}
+
+impl<F: PrimeField64 + Plain> Segment<F> {
+    fn write(store: &Store, bands: &[Encoded<F>], tiles: usize) -> Result<Self, StoreError> {
+        let mut end = (0, 0);
+        let ends = bands.iter().map(|band| {
+            end = (end.0 + band.narrow.len(), end.1 + band.wide.len());
+            end
+        });
+        Ok(Self {
+            ends: ends.collect(),
+            narrow: write(store, bands.iter().map(|band| &band.narrow[..]))?,
+            wide: write(store, bands.iter().map(|band| &band.wide[..]))?,
+            tiles,
+        })
+    }
+
+    /// Where a band begins, and where it ends.
+    fn place(&self, band: usize) -> ((usize, usize), (usize, usize)) {
+        let start = band
+            .checked_sub(1)
+            .map_or((0, 0), |before| self.ends[before]);
+        (start, self.ends[band])
+    }
+}
+
+/// Writes one piece behind the other.
+fn write<'a, T: Plain>(
+    store: &Store,
+    pieces: impl Iterator<Item = &'a [T]> + Clone,
+) -> Result<Stored<T>, StoreError> {
+    let mut writing = store.write(pieces.clone().map(<[T]>::len).sum())?;
+    for piece in pieces {
+        writing.append(piece)?;
+    }
+    writing.freeze()
 }
 
 /// A trace in the file.
 #[derive(Debug)]
 pub struct StreamTrace<F> {
-    shape: Shape,
-    stored: Stored<F>,
+    store: Store,
+    pub(crate) shape: Shape,
+    segments: Vec<Segment<F>>,
 }
 
-impl<F: TwoAdicField + Plain> StreamTrace<F> {
+impl<F: PrimeField64 + TwoAdicField + Plain> StreamTrace<F> {
     /// All of it, in memory.
     ///
     /// # Errors
-    /// Those of [`Stored::read_into`].
+    /// Those of [`Tiles::next`].
     pub fn to_matrix(&self) -> Result<RowMajorMatrix<F>, StoreError> {
-        let mut all = RowMajorMatrix::new(
-            F::zero_vec(self.shape.width << self.shape.log_height),
-            self.shape.width,
-        );
-        for band in 0..self.shape.bands() {
-            let columns = self.shape.columns(band);
-            let rows = self.band(&self.shape, band)?;
-            for (row, some) in all.rows_mut().zip(rows.row_slices()) {
+        let (shape, width) = (self.shape, self.shape.width);
+        let mut all = F::zero_vec(width << shape.log_height);
+        each_band(self, shape, 2, |band| {
+            let columns = shape.columns(band.number);
+            let rows = band.chunks_exact(columns.len());
+            for (row, some) in all.chunks_exact_mut(width).zip(rows) {
                 row[columns.clone()].copy_from_slice(some);
             }
-        }
-        Ok(all)
+            Ok(())
+        })?;
+        Ok(RowMajorMatrix::new(all, width))
     }
 }
 
-impl<F: TwoAdicField + Plain> Columns<F> for StreamTrace<F> {
+impl<F: PrimeField64 + TwoAdicField + Plain> Columns<F> for StreamTrace<F> {
     fn width(&self) -> usize {
         self.shape.width
     }
@@ -159,16 +210,61 @@ impl<F: TwoAdicField + Plain> Columns<F> for StreamTrace<F> {
         self.shape.height()
     }
 
-    fn band(&self, shape: &Shape, band: usize) -> Result<RowMajorMatrix<F>, StoreError> {
-        assert_eq!(shape.band, self.shape.band, "the bands it was written in");
-        let shape = &self.shape;
-        let columns = shape.columns(band).len();
-        let (rows, len) = (columns << shape.log_rows, shape.tile_len());
-        let mut values = F::zero_vec(columns << shape.log_height);
-        for (window, values) in values.chunks_exact_mut(rows).enumerate() {
-            let start = (band * shape.windows() + window) * len;
-            self.stored.read_into(start..start + rows, values)?;
+    fn bands(&self, shape: Shape) -> impl Bands<F> + '_ {
+        let same = (shape.width, shape.band()) == (self.shape.width, self.shape.band());
+        assert!(same, "the bands it was written in");
+        let pieces = (0..shape.bands())
+            .flat_map(|band| self.segments.iter().map(move |segment| (band, segment)));
+        let narrow = pieces.clone().filter_map(|(band, segment)| {
+            let (start, end) = segment.place(band);
+            (start.0 < end.0).then_some((&segment.narrow, start.0..end.0))
+        });
+        let wide = pieces.filter_map(|(band, segment)| {
+            let (start, end) = segment.place(band);
+            (start.1 < end.1).then_some((&segment.wide, start.1..end.1))
+        });
+        TraceBands {
+            trace: self,
+            narrow: self.store.tiles(narrow),
+            wide: self.store.tiles(wide),
+            decoder: Decoder::new(),
+            next: 0,
         }
-        Ok(RowMajorMatrix::new(values, columns))
     }
+}
+
+/// Bands of a trace in the file.
+struct TraceBands<'a, F: Plain> {
+    trace: &'a StreamTrace<F>,
+    narrow: Tiles<'a, u8>,
+    wide: Tiles<'a, F>,
+    decoder: Decoder<F>,
+    next: usize,
+}
+
+impl<F: PrimeField64 + TwoAdicField + Plain> Bands<F> for TraceBands<'_, F> {
+    fn read(&mut self, into: &mut Vec<F>) -> Result<(), StoreError> {
+        let shape = &self.trace.shape;
+        let columns = shape.columns(self.next).len();
+        into.resize(columns * shape.height(), F::ZERO);
+        let mut tiles = into.chunks_exact_mut(columns * tile_rows(shape));
+        for segment in &self.trace.segments {
+            let (start, end) = segment.place(self.next);
+            let narrow = next(&mut self.narrow, start.0 < end.0)?;
+            let wide = next(&mut self.wide, start.1 < end.1)?;
+            let mut narrow = narrow.as_deref().unwrap_or_default();
+            let mut wide = wide.as_deref().unwrap_or_default();
+            for tile in tiles.by_ref().take(segment.tiles) {
+                let encoded = (&mut narrow, &mut wide);
+                self.decoder.take(encoded, columns, tile);
+            }
+        }
+        self.next += 1;
+        Ok(())
+    }
+}
+
+/// The next tile, if there is something in it.
+fn next<T: Plain>(tiles: &mut Tiles<'_, T>, is_any: bool) -> Result<Option<Tile<T>>, StoreError> {
+    if is_any { tiles.next() } else { Ok(None) }
 }

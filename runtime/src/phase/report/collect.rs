@@ -4,12 +4,14 @@
 use super::super::ledger::{self, Ended, Ledger};
 use super::super::{current, lowmem, retention, slots, witness};
 use super::{
-    AllocatorState, PhaseReport, Report, SiteReport, Survivors, TimelinePoint, WitnessStats,
+    AllocatorState, PhaseReport, Report, SiteReport, StoreReport, Survivors, TimelinePoint,
+    WitnessStats,
 };
 use crate::layout::bytes_of;
 use crate::os;
 use crate::small::SMALL;
 use crate::spans::{FILE, RAM, Sample, WITNESS};
+use crate::store::StoreUse;
 use crate::sync::atomic::{AtomicU8, AtomicUsize, Ordering};
 
 /// What the allocator said when it started, and the smallest block that it routes to the heap.
@@ -151,6 +153,7 @@ fn phase_report(ledger: &Ledger, ended: &Ended, zero: u64) -> PhaseReport {
         minor_faults: ended.minor_faults,
         major_faults: ended.major_faults,
         trimmed_bytes: ended.trimmed,
+        stores: ended.stores.as_deref().map(store_report),
         pages: ended.pages,
     }
 }
@@ -191,5 +194,17 @@ fn site_report(ledger: &Ledger, index: u32, depth: u32) -> SiteReport {
         minor_faults: totals.minor_faults,
         major_faults: totals.major_faults,
         trimmed_bytes: totals.trimmed,
+        stores: totals.stores.as_ref().map(store_report),
+    }
+}
+
+fn store_report(stores: &StoreUse) -> StoreReport {
+    StoreReport {
+        written_bytes: stores.written_bytes,
+        read_bytes: stores.read_bytes,
+        cancelled_bytes: stores.cancelled_bytes,
+        stall_seconds: seconds(stores.stall_ns),
+        disk_peak_bytes: stores.disk_peak_bytes,
+        ram_peak_bytes: stores.ram_peak_bytes,
     }
 }

@@ -38,10 +38,28 @@ pub struct Survivors {
     pub largest_bytes: u64,
 }
 
+/// What the process's stores did while a phase was open: all of them, for whatever phase.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Serialize)]
+#[non_exhaustive]
+pub struct StoreReport {
+    /// Bytes written to files, in whole pages.
+    pub written_bytes: u64,
+    /// Bytes read from files, in whole pages; what mappings read is not known.
+    pub read_bytes: u64,
+    /// Bytes that were freed before they were written, and never were.
+    pub cancelled_bytes: u64,
+    /// Seconds that threads waited for buffers, and for bytes that were being read or written; the sum over them.
+    pub stall_seconds: f64,
+    /// The most bytes on disks at a time, free ones that are kept for later included.
+    pub disk_peak_bytes: u64,
+    /// The most bytes of data in memory at a time.
+    pub ram_peak_bytes: u64,
+}
+
 /// One run of a phase.
 ///
 /// Memory figures are of blocks that the span heap served (4 KiB and more by default); they include
-/// nested phases. Faults are those of the whole process while the phase was open.
+/// nested phases. Faults and what stores did are those of the whole process while the phase was open.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct PhaseReport {
     /// The name given, or that of the function.
@@ -72,6 +90,9 @@ pub struct PhaseReport {
     pub major_faults: u64,
     /// Bytes given back to the kernel while the phase was open and at its end.
     pub trimmed_bytes: u64,
+    /// What stores did; `None` if nothing was stored.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub stores: Option<StoreReport>,
     /// The page policy in force when the phase ended.
     pub pages: PagePolicy,
 }
@@ -113,6 +134,9 @@ pub struct SiteReport {
     pub major_faults: u64,
     /// Bytes given back over all runs.
     pub trimmed_bytes: u64,
+    /// What stores did over all runs, the peaks those of any run; `None` if nothing was stored.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub stores: Option<StoreReport>,
 }
 
 /// Memory at one moment.

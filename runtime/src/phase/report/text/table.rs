@@ -1,7 +1,7 @@
 //! The table of phases by site.
 #![forbid(unsafe_code)]
 
-use super::super::{AllocatorState, Report, SiteReport};
+use super::super::{AllocatorState, Report, SiteReport, StoreReport};
 use super::{size, visible};
 
 /// What is not known.
@@ -24,7 +24,7 @@ type Cell = fn(&SiteReport, usize) -> String;
 /// nothing in its cells is left out.
 struct Column(&'static str, &'static str, Needs, Cell);
 
-const COLUMNS: [Column; 11] = [
+const COLUMNS: [Column; 16] = [
     Column("", "runs", Needs::Nothing, |site, _| site.runs.to_string()),
     Column("mean", "seconds", Needs::Run, mean),
     Column("", "min..max", Needs::Run, range),
@@ -52,7 +52,28 @@ const COLUMNS: [Column; 11] = [
     Column("", "trimmed", Needs::Memory, |site, _| {
         size(site.trimmed_bytes)
     }),
+    Column("stores", "read", Needs::Nothing, |site, _| {
+        stored(site, |stores| size(stores.read_bytes))
+    }),
+    Column("", "written", Needs::Nothing, |site, _| {
+        stored(site, |stores| size(stores.written_bytes))
+    }),
+    Column("stalled", "seconds", Needs::Nothing, |site, digits| {
+        let stall = site.stores.map(|stores| stores.stall_seconds);
+        stall.map_or_else(String::new, |stall| format!("{stall:.digits$}"))
+    }),
+    Column("most", "on disk", Needs::Nothing, |site, _| {
+        stored(site, |stores| size(stores.disk_peak_bytes))
+    }),
+    Column("", "in RAM", Needs::Nothing, |site, _| {
+        stored(site, |stores| size(stores.ram_peak_bytes))
+    }),
 ];
+
+/// A figure of stores, where something was stored.
+fn stored(site: &SiteReport, figure: fn(&StoreReport) -> String) -> String {
+    site.stores.as_ref().map_or_else(String::new, figure)
+}
 
 fn mean(site: &SiteReport, digits: usize) -> String {
     format!("{:.digits$}", mean_seconds(site))

@@ -2,7 +2,7 @@
 #![forbid(unsafe_code)]
 
 use super::super::timeline::{empty, site};
-use super::super::{AllocatorState, Report, Retention, Survivors};
+use super::super::{AllocatorState, Report, Retention, StoreReport, Survivors};
 use crate::spans::{HeapStats, PagePolicy};
 
 const MIB: u64 = 1 << 20;
@@ -80,6 +80,41 @@ phase  runs  seconds  allocated  high-water      bytes  blocks  largest  faults/
 prove     1    1.000          -           -          -       -        -           0       0        -
 
 note: memory is not measured; `#[global_allocator] static ALLOC: zkarena::PhaseAlloc = zkarena::PhaseAlloc::new();` measures it
+";
+
+#[test]
+fn what_was_stored_has_columns() {
+    let mut report = empty();
+    report.sites = vec![
+        site("prove", "prove", 2, 1.0),
+        site("prove/commit", "commit", 2, 0.5),
+        site("verify", "verify", 2, 0.25),
+    ];
+    report.sites[0].major_faults = 3;
+    report.sites[0].stores = Some(StoreReport {
+        written_bytes: 900 * MIB,
+        read_bytes: 3 << 30,
+        cancelled_bytes: MIB,
+        stall_seconds: 0.1255,
+        disk_peak_bytes: 450 * MIB,
+        ram_peak_bytes: 64 * MIB,
+    });
+    report.sites[1].stores = Some(StoreReport {
+        ram_peak_bytes: 32 * MIB,
+        ..StoreReport::default()
+    });
+    assert_eq!(format!("\n{report}\n"), STORED);
+}
+
+const STORED: &str = "
+global allocator: zkarena, huge pages, kept until idle
+heap: 0 B in use, 0 B kept warm, high-water mark 0 B, 0 B given back
+
+                    mean                   in all              survivors                        minor   major           stores           stalled     most
+phase      runs  seconds      min..max  allocated  high-water      bytes  blocks  largest  faults/run  faults  trimmed    read  written  seconds  on disk  in RAM
+prove         2    1.000  0.900..1.250        0 B         0 B        0 B       0      0 B           0       3      0 B   3 GiB  900 MiB    0.126  450 MiB  64 MiB
+└─ commit     2    0.500  0.450..0.625        0 B         0 B        0 B       0      0 B           0       0      0 B     0 B      0 B    0.000      0 B  32 MiB
+verify        2    0.250  0.225..0.312        0 B         0 B        0 B       0      0 B           0       0      0 B
 ";
 
 #[test]

@@ -56,6 +56,7 @@ pub(in super::super) fn site(
         minor_faults: 0,
         major_faults: 0,
         trimmed_bytes: 0,
+        stores: None,
     }
 }
 
@@ -81,6 +82,7 @@ pub(in super::super) fn phase(
         minor_faults: 1200,
         major_faults: 0,
         trimmed_bytes: 0,
+        stores: None,
         pages: PagePolicy::Huge,
     }
 }

@@ -7,18 +7,24 @@ use std::thread;
 
 /// Facts that a reader of the tables needs; `None` where the system does not say.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub(crate) struct Machine {
-    pub(crate) cores: usize,
-    pub(crate) cpu: Option<String>,
-    pub(crate) memory_mib: Option<u64>,
-    pub(crate) kernel: Option<String>,
+pub struct Machine {
+    /// That a process may use.
+    pub cores: usize,
+    /// What the processor calls itself.
+    pub cpu: Option<String>,
+    /// All memory.
+    pub memory_mib: Option<u64>,
+    /// Its release.
+    pub kernel: Option<String>,
     /// As in `/sys/kernel/mm/transparent_hugepage/enabled`.
-    pub(crate) transparent_huge_pages: Option<String>,
-    pub(crate) libc: Option<String>,
+    pub transparent_huge_pages: Option<String>,
+    /// Its name and release.
+    pub libc: Option<String>,
 }
 
 impl Machine {
-    pub(crate) fn of_now() -> Self {
+    /// This one.
+    pub fn of_now() -> Self {
         let thp = read("/sys/kernel/mm/transparent_hugepage/enabled");
         Self {
             cores: thread::available_parallelism().map_or(1, usize::from),
@@ -31,7 +37,7 @@ impl Machine {
     }
 
     /// One line for people.
-    pub(crate) fn line(&self) -> String {
+    pub fn line(&self) -> String {
         let unknown = || "unknown".to_owned();
         format!(
             "{} cores ({}), {} MiB, Linux {}, {}, transparent huge pages: {}",
@@ -48,7 +54,7 @@ impl Machine {
 }
 
 /// Memory that can be had without swapping, in bytes.
-pub(crate) fn available_bytes() -> Option<u64> {
+pub fn available_bytes() -> Option<u64> {
     memory_kib("MemAvailable").map(|kib| kib * 1024)
 }
 

@@ -4,7 +4,8 @@ use indicatif::{ProgressBar, ProgressStyle};
 use std::io::{IsTerminal, stderr};
 
 /// Progress of a known number of steps.
-pub(crate) struct Progress {
+#[derive(Debug)]
+pub struct Progress {
     /// `None`: standard error is not a terminal.
     bar: Option<ProgressBar>,
     steps: u64,
@@ -12,7 +13,8 @@ pub(crate) struct Progress {
 }
 
 impl Progress {
-    pub(crate) fn new(steps: usize) -> Self {
+    /// Nothing is done.
+    pub fn new(steps: usize) -> Self {
         let steps = steps as u64;
         let style = ProgressStyle::with_template("{elapsed_precise} [{bar:30}] {pos}/{len} {msg}");
         let bar = stderr().is_terminal().then(|| {
@@ -27,7 +29,7 @@ impl Progress {
     }
 
     /// Says which step begins.
-    pub(crate) fn begin(&mut self, what: &str) {
+    pub fn begin(&mut self, what: &str) {
         match &self.bar {
             Some(bar) => bar.set_message(what.to_owned()),
             None => eprintln!("[{}/{}] {what}", self.done + 1, self.steps),
@@ -35,7 +37,7 @@ impl Progress {
     }
 
     /// A step is done.
-    pub(crate) fn end(&mut self) {
+    pub fn end(&mut self) {
         self.done += 1;
         if let Some(bar) = &self.bar {
             bar.inc(1);
@@ -43,7 +45,7 @@ impl Progress {
     }
 
     /// Says something that is to stay on the screen.
-    pub(crate) fn say(&self, line: &str) {
+    pub fn say(&self, line: &str) {
         match &self.bar {
             Some(bar) => bar.suspend(|| eprintln!("{line}")),
             None => eprintln!("{line}"),

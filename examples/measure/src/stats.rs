@@ -1,7 +1,7 @@
 //! Medians and ratios.
 
 /// The middle value, or the mean of the two in the middle; `None` without values.
-pub(crate) fn median(values: impl IntoIterator<Item = f64>) -> Option<f64> {
+pub fn median(values: impl IntoIterator<Item = f64>) -> Option<f64> {
     let mut values: Vec<f64> = values.into_iter().collect();
     values.sort_by(f64::total_cmp);
     let middle = values.len() / 2;
@@ -14,7 +14,7 @@ pub(crate) fn median(values: impl IntoIterator<Item = f64>) -> Option<f64> {
 }
 
 /// `value` in units of `reference`; `None` if either is missing or there is nothing to divide by.
-pub(crate) fn ratio(value: Option<f64>, reference: Option<f64>) -> Option<f64> {
+pub fn ratio(value: Option<f64>, reference: Option<f64>) -> Option<f64> {
     let (value, reference) = (value?, reference?);
     (reference > 0.0).then(|| value / reference)
 }
@@ -24,12 +24,12 @@ pub(crate) fn ratio(value: Option<f64>, reference: Option<f64>) -> Option<f64> {
     clippy::cast_precision_loss,
     reason = "counters of a run, far below 2^52"
 )]
-pub(crate) fn count(value: u64) -> f64 {
+pub fn count(value: u64) -> f64 {
     value as f64
 }
 
 /// KiB in MiB.
-pub(crate) fn mib(kib: u64) -> f64 {
+pub fn mib(kib: u64) -> f64 {
     count(kib) / 1024.0
 }
 

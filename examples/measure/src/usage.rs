@@ -7,23 +7,29 @@ use std::time::Instant;
 
 /// Counters of the whole process at one moment.
 #[derive(Clone, Copy, Debug)]
-pub(crate) struct Moment {
+pub struct Moment {
     at: Instant,
     used: Used,
 }
 
 /// Time and page faults, of all threads together.
 #[derive(Clone, Copy, Debug, Default)]
-pub(crate) struct Used {
-    pub(crate) wall_seconds: f64,
-    pub(crate) user_seconds: f64,
-    pub(crate) system_seconds: f64,
-    pub(crate) minor_faults: u64,
-    pub(crate) major_faults: u64,
+pub struct Used {
+    /// By the clock.
+    pub wall_seconds: f64,
+    /// Of processors, in the program.
+    pub user_seconds: f64,
+    /// Of processors, in the kernel.
+    pub system_seconds: f64,
+    /// Page faults that needed no disk.
+    pub minor_faults: u64,
+    /// Page faults that read from a disk.
+    pub major_faults: u64,
 }
 
 impl Moment {
-    pub(crate) fn now() -> Self {
+    /// This one.
+    pub fn now() -> Self {
         Self {
             used: used_so_far(),
             at: Instant::now(),
@@ -31,7 +37,7 @@ impl Moment {
     }
 
     /// What was used since.
-    pub(crate) fn elapsed(&self) -> Used {
+    pub fn elapsed(&self) -> Used {
         let wall_seconds = self.at.elapsed().as_secs_f64();
         Used {
             wall_seconds,
@@ -77,12 +83,12 @@ fn seconds(time: nix::sys::time::TimeVal) -> f64 {
 }
 
 /// The RSS in KiB; `None` where `/proc` does not say.
-pub(crate) fn rss_kib() -> Option<u64> {
+pub fn rss_kib() -> Option<u64> {
     status("VmRSS:")
 }
 
 /// The greatest RSS so far in KiB; `None` where `/proc` does not say.
-pub(crate) fn peak_kib() -> Option<u64> {
+pub fn peak_kib() -> Option<u64> {
     status("VmHWM:")
 }
 

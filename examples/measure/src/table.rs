@@ -4,26 +4,28 @@ use std::iter;
 
 /// A table whose first column is text and whose other columns are figures.
 #[derive(Clone, Debug)]
-pub(crate) struct Table {
+pub struct Table {
     head: Vec<String>,
     rows: Vec<Vec<String>>,
 }
 
 impl Table {
-    pub(crate) fn new(head: &[&str]) -> Self {
+    /// One without rows.
+    pub fn new(head: &[&str]) -> Self {
         Self {
             head: head.iter().map(|&cell| cell.to_owned()).collect(),
             rows: Vec::new(),
         }
     }
 
-    pub(crate) fn row(&mut self, cells: Vec<String>) {
+    /// Adds a row of as many cells as the head has.
+    pub fn row(&mut self, cells: Vec<String>) {
         debug_assert_eq!(cells.len(), self.head.len());
         self.rows.push(cells);
     }
 
     /// Aligned with spaces.
-    pub(crate) fn text(&self) -> String {
+    pub fn text(&self) -> String {
         let widths = self.widths();
         let line = |cells: &Vec<String>| {
             let padded: Vec<_> = cells
@@ -41,7 +43,7 @@ impl Table {
     }
 
     /// As GitHub renders it.
-    pub(crate) fn markdown(&self) -> String {
+    pub fn markdown(&self) -> String {
         let line = |cells: &Vec<String>| format!("| {} |\n", cells.join(" | "));
         let rule = format!(
             "|---|{}\n",
@@ -64,12 +66,12 @@ impl Table {
 }
 
 /// A figure with so many decimals, or a dash.
-pub(crate) fn figure(value: Option<f64>, decimals: usize) -> String {
+pub fn figure(value: Option<f64>, decimals: usize) -> String {
     value.map_or_else(|| "-".to_owned(), |value| format!("{value:.decimals$}"))
 }
 
 /// A count, with commas.
-pub(crate) fn thousands(value: Option<f64>) -> String {
+pub fn thousands(value: Option<f64>) -> String {
     let digits = figure(value, 0);
     let len = digits.len();
     let mut text = String::new();

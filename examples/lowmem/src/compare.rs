@@ -1,0 +1,211 @@
+//! Rounds: everything has its turn in each, and is compared with the reference of the same one.
+#![forbid(unsafe_code)]
+
+use crate::args::Plan;
+use crate::arms::Arm;
+use crate::failure::Failure;
+use crate::limit::Limit;
+use crate::prove::Run;
+use crate::turn::{Outcome, Try, Turns};
+use std::sync::Arc;
+use std::sync::atomic::AtomicBool;
+use std::time::Duration;
+use zkarena_measure::child::Patience;
+use zkarena_measure::{Progress, stats};
+use zkarena_statements::Statement;
+
+/// A reference that takes longer hangs.
+const REFERENCE_LIMIT: Duration = Duration::from_mins(30);
+/// The others are ended when they take so many times as long as the reference,
+const PATIENCE: f64 = 20.0;
+/// and so much longer: for what is not timed, and for references of milliseconds.
+const GRACE: Duration = Duration::from_secs(if cfg!(debug_assertions) {
+    240 // encryption that is not optimised takes a hundred times as long as the reference
+} else {
+    10
+});
+
+/// An arm under a limit, and how it went.
+#[derive(Debug)]
+pub(crate) struct Cell {
+    pub(crate) arm: Arm,
+    pub(crate) limit: Option<Limit>,
+    pub(crate) tries: Vec<Try>,
+}
+
+/// All of one statement.
+#[derive(Debug)]
+pub(crate) struct Workload {
+    pub(crate) statement: Statement,
+    /// The reference first.
+    pub(crate) cells: Vec<Cell>,
+}
+
+impl Workload {
+    /// Nothing is measured.
+    fn new(statement: Statement, arms: &[Arm], limits: &[Option<Limit>]) -> Self {
+        let reference = (Arm::Glibc, None);
+        let others = limits
+            .iter()
+            .flat_map(|&limit| arms.iter().map(move |&arm| (arm, limit)))
+            .filter(|cell| *cell != reference);
+        let cells = [reference].into_iter().chain(others);
+        let cells = cells.map(|(arm, limit)| Cell {
+            arm,
+            limit,
+            tries: Vec::new(),
+        });
+        Self {
+            statement,
+            cells: cells.collect(),
+        }
+    }
+
+    /// What limits are parts of: the most that was resident of the first reference.
+    pub(crate) fn peak(&self) -> Option<u64> {
+        self.cells.first()?.tries.first()?.run()?.peak_rss_bytes
+    }
+}
+
+/// Measures all that the plan asks for.
+///
+/// # Errors
+/// [`Failure::Reference`] if there is nothing to compare with, [`Failure::Interrupted`], [`Failure::System`].
+pub(crate) fn all(turns: &Turns<'_>, stop: &Arc<AtomicBool>) -> Result<Vec<Workload>, Failure> {
+    let Plan {
+        statements,
+        arms,
+        limits,
+        rounds,
+        ..
+    } = turns.plan;
+    // Without groups there are no limits to keep.
+    let limits = turns.groups.map_or(&[None][..], |_| limits);
+    let new = |&statement: &Statement| Workload::new(statement, arms, limits);
+    let mut workloads: Vec<_> = statements.iter().map(new).collect();
+    let steps: usize = workloads.iter().map(|workload| workload.cells.len()).sum();
+    let mut progress = Progress::new(steps * usize::from(*rounds));
+    for round in 1..=*rounds {
+        for workload in &mut workloads {
+            take_round(turns, workload, round, stop, &mut progress)?;
+        }
+    }
+    Ok(workloads)
+}
+
+/// Has every cell take its turn, the reference first.
+fn take_round(
+    turns: &Turns<'_>,
+    workload: &mut Workload,
+    round: u16,
+    stop: &Arc<AtomicBool>,
+    progress: &mut Progress,
+) -> Result<(), Failure> {
+    let mut reference: Option<Run> = None;
+    for cell in order(workload.cells.len(), round) {
+        let (title, limit) = (title(workload, cell, round), limit(workload, cell));
+        let Cell { arm, tries, .. } = &mut workload.cells[cell];
+        if !tries.iter().any(Try::is_hopeless) {
+            progress.begin(&title);
+            let patience = patience(reference.as_ref(), stop);
+            let turn = (workload.statement, *arm);
+            let (outcome, group_peak_bytes) = turns.take(turn, limit, &patience)?;
+            if reference.is_none() {
+                reference = Some(done(&outcome, workload.statement)?.clone());
+            }
+            tries.push(compared(
+                outcome,
+                group_peak_bytes,
+                reference.as_ref(),
+                round,
+            ));
+        }
+        progress.end();
+    }
+    Ok(())
+}
+
+/// The reference, then the others, in each round beginning with another one.
+fn order(cells: usize, round: u16) -> impl Iterator<Item = usize> {
+    let others = cells - 1;
+    let at = move |turn: usize| 1 + (turn + usize::from(round)) % others;
+    std::iter::once(0).chain((0..others).map(at))
+}
+
+fn title(workload: &Workload, cell: usize, round: u16) -> String {
+    let Cell { arm, limit, .. } = &workload.cells[cell];
+    let limit = limit.map_or_else(String::new, |limit| format!(" within {limit}"));
+    format!("round {round}: {}: {arm}{limit}", workload.statement)
+}
+
+fn limit(workload: &Workload, cell: usize) -> Option<u64> {
+    Some(workload.cells[cell].limit?.of(workload.peak()?))
+}
+
+fn patience(reference: Option<&Run>, stop: &Arc<AtomicBool>) -> Patience {
+    let limit = reference.map_or(REFERENCE_LIMIT, |reference| {
+        Duration::from_secs_f64(reference.wall_seconds * PATIENCE) + GRACE
+    });
+    let stop = Arc::clone(stop);
+    Patience { limit, stop }
+}
+
+/// What the reference measured.
+fn done(outcome: &Outcome, statement: Statement) -> Result<&Run, Failure> {
+    let why = match outcome {
+        Outcome::Done(run) => return Ok(run),
+        Outcome::Killed => "it was killed for its memory".to_owned(),
+        Outcome::TimedOut(seconds) => format!("it was ended after {seconds:.0} s"),
+        Outcome::Failed(why) => why.clone(),
+    };
+    Err(Failure::Reference(why, statement))
+}
+
+fn compared(
+    outcome: Outcome,
+    group_peak_bytes: Option<u64>,
+    reference: Option<&Run>,
+    round: u16,
+) -> Try {
+    let run = match &outcome {
+        Outcome::Done(run) => Some(run),
+        _ => None,
+    };
+    let ratio = |figure: fn(&Run) -> f64| stats::ratio(run.map(figure), reference.map(figure));
+    Try {
+        round,
+        wall_ratio: ratio(|run| run.wall_seconds),
+        cpu_ratio: ratio(Run::cpu_seconds),
+        outcome,
+        group_peak_bytes,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_reference_is_first_and_once() {
+        let statement = Statement::new(zkarena_statements::Kind::Keccak, 5).expect("a valid size");
+        let arms = [Arm::Glibc, Arm::Streamed];
+        let cells = |limits: &[Option<Limit>]| {
+            let cells = Workload::new(statement, &arms, limits).cells.into_iter();
+            let cells = cells.map(|cell| (cell.arm, cell.limit));
+            cells.collect::<Vec<_>>()
+        };
+        let half = Limit::one_of(2);
+        let limited = [(Arm::Glibc, Some(half)), (Arm::Streamed, Some(half))];
+        assert_eq!(cells(&[Some(half)])[0], (Arm::Glibc, None));
+        assert_eq!(cells(&[Some(half)])[1..], limited);
+        assert_eq!(cells(&[None]), [(Arm::Glibc, None), (Arm::Streamed, None)]);
+    }
+
+    #[test]
+    fn every_round_has_every_cell_and_begins_elsewhere() {
+        assert!(order(4, 3).eq([0, 1, 2, 3]));
+        assert!(order(4, 1).eq([0, 2, 3, 1]));
+        assert!(order(4, 5).eq([0, 3, 1, 2]));
+        assert!(order(1, 3).eq([0]));
+    }
+}
