@@ -12,8 +12,9 @@ use serde::Serialize;
 
 /// Where the large blocks of library code go, in a phase that has to do with little memory.
 ///
-/// Each goes to memory as long as `ZKARENA_RAM` has room for it (without the variable there is none), then to
-/// pages of a file on the disk of the process's [`Store`](crate::Store), and where there is no file, or no room
+/// Each goes to memory as long as `ZKARENA_RAM` has room for it, with what the process's
+/// [`Store`](crate::Store) has in memory (without the variable there is none), then to pages of a file in that
+/// store's directory and on its disk budget, and where there is no file, or no room
 /// in it, to memory all the same: [`Report::lowmem`](crate::Report::lowmem) tells how much.
 ///
 /// ```

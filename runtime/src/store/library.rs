@@ -14,6 +14,7 @@ use super::error::StoreError;
 use super::file::{DiskFile, PAGE_BYTES, lock};
 use super::handle::Store;
 use super::net::{self, Place};
+use super::writer;
 use crate::os;
 use crate::region::Region;
 use crate::spans::FILE;
@@ -53,8 +54,9 @@ pub(crate) fn open() -> Result<(), StoreError> {
     }
     let _turn = lock(&TURN);
     if OPENED.get().is_none() {
-        let _ = OPENED.set(Library::new()?); // in turn
-        super::writer::start();
+        let library = Library::new()?;
+        writer::start(); // ahead of all phases that may want it
+        let _ = OPENED.set(library); // in turn
     }
     Ok(())
 }
