@@ -32,7 +32,7 @@ pub(crate) struct Apart<'a> {
 
 impl Apart<'_> {
     /// What has to come before the phase, to go after it.
-    pub(crate) fn before(&self, private: &TokenStream) -> TokenStream {
+    pub(crate) fn before(private: &TokenStream) -> TokenStream {
         let wipe = Ident::new("_wipe", Span::mixed_site());
         quote!(let #wipe = #private::ThreadWipe::at_end();)
     }

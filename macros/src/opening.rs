@@ -97,7 +97,7 @@ impl Opening<'_> {
         let guard = self.guard(private, &site);
         // An attribute that no one resolves would leave an import that no one uses.
         let absorbed = self.absorbed;
-        let before = self.apart.as_ref().map(|apart| apart.before(private));
+        let before = self.apart.as_ref().map(|_| Apart::before(private));
         let (handle, quiet) = (self.handle, self.quiet());
         let borrow = quote_spanned!(handle.span()=> &#handle);
         quote! {

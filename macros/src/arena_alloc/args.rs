@@ -183,7 +183,7 @@ impl FieldArgs {
             "reserve" => &mut self.reserve,
             "align" => &mut self.align,
             "init" => &mut self.init,
-            _ => return self.parse_word(input, option),
+            _ => return self.parse_word(input, &option),
         };
         let value = value(input, &option)?;
         let key = option.clone();
@@ -191,12 +191,12 @@ impl FieldArgs {
         options::end(input, &options::value_of(&option))
     }
 
-    fn parse_word(&mut self, input: ParseStream<'_>, word: Ident) -> syn::Result<()> {
+    fn parse_word(&mut self, input: ParseStream<'_>, word: &Ident) -> syn::Result<()> {
         match word.to_string().as_str() {
-            "poly" | "witness" | "scratch" | "lowmem" => set_kind(&mut self.kind, &word)?,
-            "skip" => set_once(&mut self.skip, &word, word.clone())?,
-            "default" => set_once(&mut self.default, &word, word.clone())?,
-            _ => return Err(options::unknown(&word, FIELD_KEYS)),
+            "poly" | "witness" | "scratch" | "lowmem" => set_kind(&mut self.kind, word)?,
+            "skip" => set_once(&mut self.skip, word, word.clone())?,
+            "default" => set_once(&mut self.default, word, word.clone())?,
+            _ => return Err(options::unknown(word, FIELD_KEYS)),
         }
         options::end(input, &format!("`{word}`"))
     }

@@ -64,16 +64,16 @@ impl Args {
                 options::equals_sign(input, &option, CRATE_EXAMPLE)?;
                 set_once(&mut self.facade, &option, options::facade_path(input)?)?;
             }
-            "require" => return word(input, option, &mut self.require),
-            "encrypt" => return word(input, option, &mut self.encrypt),
+            "require" => return word(input, &option, &mut self.require),
+            "encrypt" => return word(input, &option, &mut self.encrypt),
             _ => return Err(options::unknown(&option, KEYS)),
         }
         options::end(input, &options::value_of(&option))
     }
 }
 
-fn word(input: ParseStream<'_>, word: Ident, slot: &mut Option<Ident>) -> syn::Result<()> {
-    set_once(slot, &word, word.clone())?;
+fn word(input: ParseStream<'_>, word: &Ident, slot: &mut Option<Ident>) -> syn::Result<()> {
+    set_once(slot, word, word.clone())?;
     options::end(input, &format!("`{word}`"))
 }
 

@@ -15,7 +15,7 @@ use syn::{Attribute, Path};
 
 /// The options of an attribute that expands.
 pub(super) enum First {
-    ZkPhase(Args),
+    ZkPhase(Box<Args>),
     Witness(witness::Args),
     Lowmem(Box<lowmem::Args>),
 }
@@ -27,7 +27,7 @@ pub(super) fn take_others(
     diagnostics: &mut Diagnostics,
 ) -> Args {
     let (phase, witness, lowmem) = match first {
-        First::ZkPhase(args) => (Some(args), None, None),
+        First::ZkPhase(args) => (Some(*args), None, None),
         First::Witness(args) => (None, Some(args), None),
         First::Lowmem(args) => (None, None, Some(*args)),
     };

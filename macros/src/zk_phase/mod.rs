@@ -19,7 +19,7 @@ pub(crate) fn expand(args: TokenStream, item: TokenStream) -> TokenStream {
     let mut diagnostics = Diagnostics::default();
     let args = Args::parse(args, &mut diagnostics);
     match Annotated::parse(item, &mut diagnostics) {
-        Annotated::Fn(function) => of_fn(First::ZkPhase(args), function, diagnostics),
+        Annotated::Fn(function) => of_fn(First::ZkPhase(Box::new(args)), function, diagnostics),
         other => checked(args, other, diagnostics),
     }
 }
