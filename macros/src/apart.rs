@@ -14,8 +14,6 @@ use syn::{
 /// What `#[witness]` adds to a function with a phase.
 #[derive(Default)]
 pub(crate) struct Witness {
-    /// The attribute that was taken off: `#[witness]`, or `#[zk_phase]` below it.
-    pub(crate) absorbed: Option<Path>,
     /// The parameters that are secrets in the body.
     pub(crate) secrets: Vec<SecretParameter>,
 }
@@ -34,14 +32,9 @@ pub(crate) struct Apart<'a> {
 
 impl Apart<'_> {
     /// What has to come before the phase, to go after it.
-    pub(crate) fn before(&self, private: &TokenStream) -> TokenStream {
-        // An attribute that no one resolves would leave an import that no one uses.
-        let absorbed = self.witness.absorbed.iter();
+    pub(crate) fn before(private: &TokenStream) -> TokenStream {
         let wipe = Ident::new("_wipe", Span::mixed_site());
-        quote! {
-            #(#[allow(unused_imports)] use #absorbed as _;)*
-            let #wipe = #private::ThreadWipe::at_end();
-        }
+        quote!(let #wipe = #private::ThreadWipe::at_end();)
     }
 
     /// The parameters that are marked, as secrets.

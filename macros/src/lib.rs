@@ -179,6 +179,8 @@ pub fn scope(tokens: TokenStream) -> TokenStream {
 /// # Options of a field
 ///
 /// - `poly`, `witness`, `scratch`: the arena it moves to; otherwise the one of the handle.
+/// - `lowmem`: it lies in a file, and stays there: a `Stored` or a `FilePoly`. With `len`, `new_in` makes one of
+///   so many elements in the process's store, which an impl with `bound(F: Plain)` can hold for any `F`.
 /// - `skip`: it is moved as it is, and cloned for a copy. `default`: it is made anew by `Default`.
 /// - `len = rows`: `new_in` fills it with so many elements, each of them `init = F::ZERO`,
 ///   `init = |index| ..`, or the default. `reserve = rows`: it has room for so many. `align = 64`:
@@ -303,7 +305,7 @@ pub fn detach(input: TokenStream) -> TokenStream {
 /// secret by its type; `derive(Detach)` says that a secret cannot leave its phase. On a function: what
 /// `#[zk_phase]` rejects; a mark on `self`, on a pattern that is no name, on a `let` that has no value or
 /// has an `else`, and in a function with `#[zk_phase]` alone. On both: a second `#[witness]`, and
-/// `#[lowmem]`, which would write secrets to a file.
+/// `#[lowmem]`, which would write secrets to a file; on a function `#[lowmem(encrypt)]` does not.
 ///
 /// # What it does not do
 ///
@@ -333,9 +335,52 @@ pub fn witness(args: TokenStream, item: TokenStream) -> TokenStream {
     witness::expand(args.into(), item.into()).into()
 }
 
-/// A word that is kept for low-memory mode; always an error.
-#[doc(hidden)]
+/// A function whose library code has to do with little memory: its large blocks go to a file.
+///
+/// ```ignore (generated code names zkarena: this is 18_low_memory.rs of examples/ideas, which is compiled)
+/// use zkarena::{lowmem, zk_phase};
+///
+/// #[zk_phase(name = "prove")]
+/// #[lowmem(min = "4MiB", require)]
+/// fn prove(rows: usize) -> u64 {
+///     let trace = library::powers(7, rows); // a `Vec`, in a file from 4 MiB on
+///     library::open(&trace)
+/// }
+/// ```
+///
+/// What any library allocates in here, on any thread that takes part, goes to pages of a file if it is large:
+/// its blocks are on a disk, and in memory only as far as there is room. The values are ordinary ones, and may
+/// outlive the function. The function is a phase, with the options of a [`#[zk_phase]`](macro@zk_phase)
+/// above or below, and its handle, which is called `phase` without them.
+///
+/// The global allocator has to be `zkarena::PhaseAlloc`, or nothing goes anywhere.
+///
+/// # Options
+///
+/// They are those of the policy, `zkarena::Lowmem`:
+///
+/// - `min = "4MiB"`: how many bytes a block has to have, by default 1 MiB; an expression of type `usize`, or
+///   a text.
+/// - `prefer = budget` (the default): memory comes first, as long as `ZKARENA_RAM` has room; `prefer = file`: the
+///   file does, as long as the disk has room.
+/// - `require`: a block that finds room in neither is refused, which ends most programs, and the phase does not
+///   open without a file. Otherwise such blocks are in memory, and the report tells how much.
+/// - `encrypt`: nothing is written to a disk as it is. What libraries allocate stays in memory then, as mapped
+///   pages cannot be encrypted.
+/// - `crate = ::renamed`: the path of the `zkarena` crate, where it goes by another name. The one that
+///   `#[zk_phase]` has comes first.
+///
+/// # Errors
+///
+/// Each at its own place: what `#[zk_phase]` rejects, a second `#[lowmem]`, `require` beside `encrypt`, and
+/// `#[witness]` on the same function without `encrypt`.
+///
+/// # What it does not do
+///
+/// A mapping makes no algorithm read in order: where more is in use at once than there is memory, the function
+/// waits for the disk at every turn. Data in a `zkarena::Store` is read in tiles, ahead of its use. What is
+/// allocated through the handle of the phase stays in memory.
 #[proc_macro_attribute]
-pub fn lowmem(_args: TokenStream, item: TokenStream) -> TokenStream {
-    lowmem::expand(&item.into()).into()
+pub fn lowmem(args: TokenStream, item: TokenStream) -> TokenStream {
+    lowmem::expand(args.into(), item.into()).into()
 }

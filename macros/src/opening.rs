@@ -4,6 +4,7 @@
 use crate::apart::Apart;
 use crate::context;
 use crate::item_fn::Body;
+use crate::lowmem;
 use proc_macro2::{Delimiter, Group, Ident, Span, TokenStream};
 use quote::{ToTokens, quote, quote_spanned};
 use syn::Path;
@@ -36,6 +37,10 @@ pub(crate) struct Opening<'a> {
     pub(crate) budget: Option<&'a Chosen>,
     /// The user's own, in place of one with those two.
     pub(crate) plan: Option<&'a Chosen>,
+    /// Where large blocks of library code go.
+    pub(crate) lowmem: Option<&'a lowmem::Args>,
+    /// Attributes that were taken off the item.
+    pub(crate) absorbed: &'a [Path],
     /// The user's `try`: a phase that cannot be opened returns an error.
     pub(crate) fallible: Option<&'a Ident>,
     /// Whose body runs apart, if it is a witness function's.
@@ -90,11 +95,14 @@ impl Opening<'_> {
         let site = context::site_ident();
         let description = self.description();
         let guard = self.guard(private, &site);
-        let before = self.apart.as_ref().map(|apart| apart.before(private));
+        // An attribute that no one resolves would leave an import that no one uses.
+        let absorbed = self.absorbed;
+        let before = self.apart.as_ref().map(|_| Apart::before(private));
         let (handle, quiet) = (self.handle, self.quiet());
         let borrow = quote_spanned!(handle.span()=> &#handle);
         quote! {
             static #site: #private::Site = #private::Site::new(#description);
+            #(#[allow(unused_imports)] use #absorbed as _;)*
             #before
             let #handle = #guard;
             #quiet
@@ -118,6 +126,10 @@ impl Opening<'_> {
         let mut plan = self.plan(private);
         if self.apart.is_some() {
             plan = quote!(#private::Plan::witness(#plan));
+        }
+        if let Some(args) = self.lowmem {
+            let policy = lowmem::policy(args, private);
+            plan = quote!(#private::Plan::lowmem(#plan, #policy));
         }
         let parent = self.parent.iter();
         let function = match (&self.parent, self.fallible) {

@@ -41,8 +41,18 @@ pub(crate) enum Cause {
     SecretOutside,
     /// A witness phase in a program whose global allocator is not ours.
     NotRouted,
-    /// A witness phase beyond those that are told apart.
+    /// A witness phase, or one that requires a file, beyond those that are told apart.
     TooManyPhases,
+    /// A witness phase whose large blocks were to go to a file as they are.
+    WitnessOnDisk,
+    /// A phase whose large blocks were to go to a file, and encrypted.
+    EncryptedMapping,
+    /// A phase that requires a file for large blocks, and there is none.
+    NoLibraryFile,
+    /// As that one, in a program whose global allocator is not ours, or switched off.
+    NotServed,
+    /// A store has no room, or failed.
+    Store,
     /// The system has no addresses for witnesses.
     WitnessClosed,
     /// The addresses for witnesses are used up, or the system has no memory for them.
@@ -125,7 +135,27 @@ impl fmt::Display for AllocError {
             ),
             Cause::TooManyPhases => f.write_str(
                 "it is nested deeper than 32, or more than 1,023 phases are open, and a witness phase \
-                 must be told apart",
+                 must be told apart, as must one that requires a file",
+            ),
+            Cause::WitnessOnDisk => f.write_str(
+                "it is a witness phase, and its `Lowmem` would write secrets to a file as they are: \
+                 `Lowmem::encrypt` keeps them in memory",
+            ),
+            Cause::EncryptedMapping => f.write_str(
+                "`Lowmem::require` and `Lowmem::encrypt` exclude each other: what library code allocates lies in \
+                 mapped pages, which cannot be encrypted",
+            ),
+            Cause::NoLibraryFile => f.write_str(
+                "it requires a file for what library code allocates, and there is none to be had: \
+                 `Store::of_process` says why",
+            ),
+            Cause::Store => write!(
+                f,
+                "the store has no room for {bytes} more, or its file failed: `Store::write` says why"
+            ),
+            Cause::NotServed => f.write_str(
+                "it requires a file for what library code allocates, and the global allocator is another one, \
+                 or switched off: `#[global_allocator] static ALLOC: zkarena::PhaseAlloc = zkarena::PhaseAlloc::new();`",
             ),
             Cause::WitnessClosed => write!(
                 f,

@@ -48,13 +48,15 @@ pub use alloc::PhaseAlloc;
 pub use arena::{ArenaKind, Footprint, LayoutDigest};
 pub use error::AllocError;
 pub use owners::{
-    ArenaAlloc, Basis, BitReversed, Build, Coeffs, Detach, Drain, Evals, Home, IntoIter, Label,
-    Natural, Order, PBox, PVec, Poly, PolyMut, PolyRef, Public, Secret, SecretSafe,
+    ArenaAlloc, Basis, BitReversed, Build, Coeffs, Detach, Drain, Evals, FileBacked, FilePoly,
+    Home, IntoIter, Label, Natural, Order, PBox, PVec, Poly, PolyMut, PolyRef, Public, Secret,
+    SecretSafe,
 };
 pub use phase::{
-    AllocatorState, ArenaStats, Local, Phase, PhaseGuard, PhaseReport, PhaseStats, PhaseTag, Plan,
-    Report, Retention, ScopedPhase, Site, SiteReport, StoreReport, Survivors, TimelinePoint,
-    WitnessStats, phase, report, retention, set_retention, trim, wipe_thread, with_phase,
+    AllocatorState, ArenaStats, Local, Lowmem, LowmemStats, Phase, PhaseGuard, PhaseReport,
+    PhaseStats, PhaseTag, Plan, Prefer, Report, Retention, ScopedPhase, Site, SiteReport,
+    StoreReport, Survivors, TimelinePoint, WitnessStats, phase, report, retention, set_retention,
+    trim, wipe_thread, with_phase,
 };
 pub use plain::{NoDrop, Plain, Zeroable};
 pub use size::{Bytes, ParseBytesError};
@@ -63,9 +65,7 @@ pub use store::{
     Mapped, MappedWriting, Placement, Store, StoreError, StorePlan, StoreStats, Stored, Tile,
     Tiles, Tried, Writing, WritingTiles,
 };
-#[doc(hidden)]
-pub use zkarena_macros::lowmem;
-pub use zkarena_macros::{ArenaAlloc, Detach, scope, witness, zk_phase};
+pub use zkarena_macros::{ArenaAlloc, Detach, lowmem, scope, witness, zk_phase};
 
 /// What generated code names; not for people.
 #[doc(hidden)]
@@ -73,10 +73,10 @@ pub mod __private {
     pub use crate::arena::Footprint;
     pub use crate::error::AllocError;
     pub use crate::owners::{
-        ArenaAlloc, ArenaTypesMustNotImplDrop, Build, Detach, Home, MayLeave, Secret, SecretSafe,
-        block_end,
+        ArenaAlloc, ArenaTypesMustNotImplDrop, Build, Detach, FileBacked, Home, MayLeave, Secret,
+        SecretSafe, block_end,
     };
-    pub use crate::phase::{Phase, PhaseGuard, Plan, Site, ThreadWipe};
+    pub use crate::phase::{Lowmem, Phase, PhaseGuard, Plan, Prefer, Site, ThreadWipe};
     pub use crate::wipe::Apart;
 }
 

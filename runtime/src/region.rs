@@ -9,6 +9,7 @@
 use crate::layout::{HUGE_PAGE, PAGE, round_up};
 use crate::os::{self, Advice};
 use crate::sync::atomic::{AtomicUsize, Ordering};
+use std::fs::File;
 use std::ptr::NonNull;
 
 /// A reserved address range.
@@ -16,7 +17,7 @@ use std::ptr::NonNull;
 /// # Invariants
 /// 1. `base - guard..base + len + guard` was reserved by us and stays so until the region is dropped;
 ///    the guards are never made accessible.
-/// 2. `base..base + committed` is readable and writable; `committed` only grows.
+/// 2. `base..base + committed` is readable and writable, of a file as far as it has blocks; `committed` only grows.
 #[derive(Debug)]
 pub(crate) struct Region {
     base: NonNull<u8>,
@@ -57,6 +58,21 @@ impl Region {
             guard,
             dumped: guard == 0,
             committed: AtomicUsize::new(0),
+        })
+    }
+
+    /// The first `len` bytes (rounded up to pages) that a file has, or will have: shared with it, and with
+    /// everybody who maps it. All of them count as backed, though the file may be shorter.
+    pub(crate) fn of_file(file: &File, len: usize) -> Option<Self> {
+        let len = round_up(len, PAGE);
+        let base = os::map(file, 0, len).ok()?;
+        os::advise(base, len, Advice::NoDump);
+        Some(Self {
+            base,
+            len,
+            guard: 0,
+            dumped: false,
+            committed: AtomicUsize::new(len),
         })
     }
 

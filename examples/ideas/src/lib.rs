@@ -26,6 +26,7 @@
 //! - `15_layout_digest`: one number for all that was requested, on any number of threads.
 //! - `16_secrets`: what is read by name, released by name, and wiped.
 //! - `17_witness_function`: what a library allocates is wiped as well.
+//! - `18_low_memory`: what a library allocates lies in a file.
 //!
 //! `expanded` has the programs that use a macro once more, with what the macros expand to. They run
 //! as well: `cargo run -p zkarena-ideas --example 07_results`.

@@ -236,6 +236,20 @@ fn witness_function() {
     assert!(stdout.ends_with("without rows Err(\"a trace has rows\")\n"));
 }
 
+#[test]
+fn low_memory() {
+    let stdout = run(env!("CARGO_BIN_EXE_18_low_memory"));
+    assert_lines(
+        &stdout,
+        &[
+            "1048576 rows: 8 MiB in a file",
+            "opening ",
+            "1024 rows: 0 B in a file",
+        ],
+    );
+    assert!(stdout.contains(": 0 B left of 8 MiB\n"), "{stdout}");
+}
+
 /// A program without a test would be an idea that nobody holds to its word.
 #[test]
 fn every_program_is_run() {

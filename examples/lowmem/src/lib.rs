@@ -58,7 +58,7 @@ fn compare(asked: &Asked) -> Result<(), Failure> {
     let plan = asked.plan()?;
     let groups = Groups::find();
     if let Err(reason) = &groups {
-        eprintln!("lowmem: without limits, as {reason}");
+        eprintln!("lowmem: no limits but what streaming is told, as {reason}");
     }
     let turns = Turns {
         plan: &plan,

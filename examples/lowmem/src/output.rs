@@ -22,7 +22,7 @@ const HEAD: [&str; 12] = [
 ];
 
 const LEGEND: &str = "glibc: the published prover in RAM; naive: every block of 1 MiB and more in a mapped file of its own; \
-    streamed: in tiles through a file, encrypted unless plain\n\
+    streamed: in tiles through a file, encrypted unless plain, columns kept narrow unless raw\n\
     x: in units of glibc without a limit in the same round; RSS and cgroup: the greatest peaks, the latter with page cache; \
     read, written: disk, as the kernel counts";
 
@@ -66,7 +66,7 @@ impl Comparison<'_> {
             (Some(keeper), _) => format!("limits: {keeper}"),
             (None, reason) => {
                 let reason = reason.as_deref().unwrap_or("there are no cgroups");
-                format!("without limits, as {reason}")
+                format!("no limits but what streaming is told, as {reason}")
             }
         }
     }

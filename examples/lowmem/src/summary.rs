@@ -49,6 +49,7 @@ pub(crate) struct CellSummary<'a> {
     pub(crate) verified: usize,
     pub(crate) killed: usize,
     pub(crate) timed_out: usize,
+    pub(crate) refused: usize,
     pub(crate) failed: usize,
     pub(crate) wall_seconds: Option<f64>,
     pub(crate) wall_ratio: Option<f64>,
@@ -122,6 +123,7 @@ impl<'a> CellSummary<'a> {
             verified: runs().filter(|run| run.verified).count(),
             killed: ended(|outcome| matches!(outcome, Outcome::Killed)),
             timed_out: ended(|outcome| matches!(outcome, Outcome::TimedOut(_))),
+            refused: ended(|outcome| matches!(outcome, Outcome::Refused(_))),
             failed: ended(|outcome| matches!(outcome, Outcome::Failed(_))),
             wall_seconds: middle(|run| run.wall_seconds),
             wall_ratio: median(tries.iter().filter_map(|it| it.wall_ratio)),
@@ -142,6 +144,7 @@ impl<'a> CellSummary<'a> {
             (self.done, "done"),
             (self.killed, "killed"),
             (self.timed_out, "timed out"),
+            (self.refused, "refused"),
             (self.failed, "failed"),
         ];
         let counts = counts.into_iter().filter(|(count, _)| *count > 0);
@@ -151,10 +154,10 @@ impl<'a> CellSummary<'a> {
         counts.join(", ")
     }
 
-    /// What it said when it failed.
+    /// What it said when it refused or failed.
     pub(crate) fn reasons(&self) -> impl Iterator<Item = &str> {
         self.tries.iter().filter_map(|it| match &it.outcome {
-            Outcome::Failed(why) => Some(why.as_str()),
+            Outcome::Refused(why) | Outcome::Failed(why) => Some(why.as_str()),
             _ => None,
         })
     }

@@ -11,7 +11,7 @@ use syn::{Attribute, Lifetime, LitInt, LitStr, Path, Token, Type, WherePredicate
 
 const TYPE_KEYS: &str = "`new`, `bound`, `lifetime`, `crate`";
 const FIELD_KEYS: &str =
-    "`poly`, `witness`, `scratch`, `skip`, `default`, `len`, `reserve`, `align`, `init`";
+    "`poly`, `witness`, `scratch`, `lowmem`, `skip`, `default`, `len`, `reserve`, `align`, `init`";
 const NEW_EXAMPLE: &str = "new(rows: usize)";
 const BOUND_EXAMPLE: &str = "bound(F: Clone + 'static)";
 const LIFETIME_EXAMPLE: &str = "lifetime = 'ph";
@@ -142,7 +142,7 @@ fn lifetime(input: ParseStream<'_>) -> syn::Result<Lifetime> {
 /// The options of a field.
 #[derive(Default)]
 pub(super) struct FieldArgs {
-    /// `poly`, `witness` or `scratch`.
+    /// `poly`, `witness`, `scratch` or `lowmem`.
     pub(super) kind: Option<Ident>,
     pub(super) skip: Option<Ident>,
     pub(super) default: Option<Ident>,
@@ -157,6 +157,11 @@ impl FieldArgs {
         let mut args = Self::default();
         each(attrs, diagnostics, |input| args.parse_option(input));
         args
+    }
+
+    /// The word `lowmem`: the field lies in a file.
+    pub(super) fn lowmem(&self) -> Option<&Ident> {
+        self.kind.as_ref().filter(|kind| *kind == "lowmem")
     }
 
     /// What only the constructor looks at.
@@ -178,7 +183,7 @@ impl FieldArgs {
             "reserve" => &mut self.reserve,
             "align" => &mut self.align,
             "init" => &mut self.init,
-            _ => return self.parse_word(input, option),
+            _ => return self.parse_word(input, &option),
         };
         let value = value(input, &option)?;
         let key = option.clone();
@@ -186,13 +191,12 @@ impl FieldArgs {
         options::end(input, &options::value_of(&option))
     }
 
-    fn parse_word(&mut self, input: ParseStream<'_>, word: Ident) -> syn::Result<()> {
+    fn parse_word(&mut self, input: ParseStream<'_>, word: &Ident) -> syn::Result<()> {
         match word.to_string().as_str() {
-            "poly" | "witness" | "scratch" => set_kind(&mut self.kind, &word)?,
-            "lowmem" => return Err(error_at(word, Message::LowMemory)),
-            "skip" => set_once(&mut self.skip, &word, word.clone())?,
-            "default" => set_once(&mut self.default, &word, word.clone())?,
-            _ => return Err(options::unknown(&word, FIELD_KEYS)),
+            "poly" | "witness" | "scratch" | "lowmem" => set_kind(&mut self.kind, word)?,
+            "skip" => set_once(&mut self.skip, word, word.clone())?,
+            "default" => set_once(&mut self.default, word, word.clone())?,
+            _ => return Err(options::unknown(word, FIELD_KEYS)),
         }
         options::end(input, &format!("`{word}`"))
     }

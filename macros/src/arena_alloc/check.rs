@@ -37,9 +37,10 @@ pub(super) fn not_packed(attrs: &[Attribute], diagnostics: &mut Diagnostics) {
 
 type Rule = fn(&Model, &Field) -> syn::Result<()>;
 
-const RULES: [Rule; 6] = [
+const RULES: [Rule; 7] = [
     skip_or_default,
     arena_keys_where_nothing_moves,
+    a_file_has_no_room_to_grow,
     skip_stays_out_of_the_phase,
     constructor_keys_have_a_constructor,
     align_has_a_block,
@@ -87,6 +88,17 @@ fn arena_keys_where_nothing_moves(_: &Model, field: &Field) -> syn::Result<()> {
     let sizes = [&args.len, &args.reserve, &args.align];
     let sizes = sizes.into_iter().flatten().map(|size| &size.key);
     match args.kind.iter().chain(sizes).next() {
+        Some(key) => Err(error_at(key, Message::KeyOutsideOfArenas { key, word })),
+        None => Ok(()),
+    }
+}
+
+fn a_file_has_no_room_to_grow(_: &Model, field: &Field) -> syn::Result<()> {
+    let Some(word) = field.args.lowmem() else {
+        return Ok(());
+    };
+    let keys = [&field.args.reserve, &field.args.align];
+    match keys.into_iter().flatten().map(|chosen| &chosen.key).next() {
         Some(key) => Err(error_at(key, Message::KeyOutsideOfArenas { key, word })),
         None => Ok(()),
     }

@@ -140,6 +140,10 @@ fn filled(
     private: &TokenStream,
 ) -> TokenStream {
     let (home, init) = (home(), element(field, len));
+    if field.args.lowmem().is_some() {
+        let (in_file, len) = (quote!(#private::FileBacked), count(len));
+        return field.try_call(&in_file, "filled", &quote!(#len, #init));
+    }
     let (home, align) = (in_kind(field, private, &quote!(#home)), align(field));
     let (build, len) = (quote!(#private::Build<#lifetime>), count(len));
     let room = reserve.map_or_else(|| quote!(0), count);

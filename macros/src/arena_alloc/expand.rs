@@ -83,7 +83,12 @@ fn footprint(model: &Model, private: &TokenStream) -> TokenStream {
         let parts: Vec<_> = parts
             .map(|field| {
                 let local = field.local();
-                field.call(&quote!(#private::ArenaAlloc), "footprint", &quote!(#local))
+                match field.args.lowmem() {
+                    Some(_) => {
+                        field.call(&quote!(#private::FileBacked), "in_file", &quote!(#local))
+                    }
+                    None => field.call(&quote!(#private::ArenaAlloc), "footprint", &quote!(#local)),
+                }
             })
             .collect();
         let count = parts.len();
@@ -162,11 +167,11 @@ fn in_arena(field: &Field, private: &TokenStream, function: &str) -> TokenStream
 /// `to`, in the arena of the field's kind.
 pub(super) fn in_kind(field: &Field, private: &TokenStream, to: &TokenStream) -> TokenStream {
     match &field.args.kind {
-        Some(kind) => {
+        Some(kind) if field.args.lowmem().is_none() => {
             let kind = Ident::new(&kind.to_string(), Span::call_site());
             quote!(#private::Home::#kind(#to))
         }
-        None => to.clone(),
+        _ => to.clone(),
     }
 }
 

@@ -145,9 +145,6 @@ catalogue! {
     /// `#[arena(poly, witness)]`
     TwoKinds =>
         "a field has exactly one kind",
-    /// `#[arena(lowmem)]`
-    LowMemory =>
-        "`lowmem` comes with the low-memory store, which is not available yet",
     /// `#[arena(skip, default)]`
     SkipAndDefault =>
         "a field is either moved as it is (`skip`) or made anew (`default`)",
@@ -190,8 +187,8 @@ catalogue! {
         "duplicate `#[witness]`: keep one",
     /// `#[witness] #[lowmem] struct S;`
     WitnessOnDisk =>
-        "`#[lowmem]` and `#[witness]` exclude each other: a secret must not be written to a file, \
-         and low-memory mode cannot encrypt it yet",
+        "`#[lowmem]` and `#[witness]` exclude each other: a secret must not be written to a file as it \
+         is; on a function, write `#[lowmem(encrypt)]`, which does not",
     /// `#[witness] #[derive(Clone)] struct S;`
     WitnessCopied { name } =>
         "a witness is not copied: remove `{name}`. Its secrets are read by `expose`, and released \
@@ -243,4 +240,28 @@ catalogue! {
     /// `#[witness] fn f(#[witness(a)] x: u8) {}`
     SecretWithOptions =>
         "`#[witness]` takes no options on a parameter or a variable",
+
+    // `#[lowmem]`.
+
+    /// `#[lowmem] type T = u8;`
+    NotLowmem =>
+        "`#[lowmem]` goes on a function, whose large blocks go to a file",
+    /// `#[lowmem] struct S;`
+    LowmemType =>
+        "`#[lowmem]` goes on a function; what of a type lies in a file is marked field by field: \
+         `#[arena(lowmem)]` on a `Stored` or a `FilePoly`, next to `derive(ArenaAlloc)`",
+    /// `#[lowmem] impl S { .. }`
+    HoldsLowmem { keyword } =>
+        "`#[lowmem]` goes on a function: put it on each function of this `{keyword}` whose large blocks \
+         should go to a file",
+    /// `#[lowmem] #[lowmem] fn f() {}`
+    DuplicateLowmem =>
+        "duplicate `#[lowmem]`: keep one",
+    /// `#[lowmem(prefer = disk)]`
+    BadPreference =>
+        "`prefer` takes `budget`, the memory that `ZKARENA_RAM` allows, or `file`: write `prefer = file`",
+    /// `#[lowmem(require, encrypt)]`
+    RequiredAndEncrypted =>
+        "`require` and `encrypt` exclude each other: what libraries allocate would have to lie in mapped \
+         pages, which cannot be encrypted. Keep one of them",
 }

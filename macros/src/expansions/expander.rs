@@ -1,6 +1,6 @@
 //! Does to a program what rustc does with the macros of this crate, and leaves all others alone.
 
-use crate::{arena_alloc, scope, witness, zk_phase};
+use crate::{arena_alloc, lowmem, scope, witness, zk_phase};
 use proc_macro2::TokenStream;
 use quote::{ToTokens, quote};
 use syn::punctuated::Punctuated;
@@ -51,15 +51,18 @@ struct Expander {
 }
 
 impl Expander {
-    /// The item after the first of its `#[zk_phase]` and `#[witness]`, which expands both.
+    /// The item after the first of its `#[zk_phase]`, `#[witness]` and `#[lowmem]`, which expands all.
     fn attribute<T: ToTokens + syn::parse::Parse>(
         &mut self,
         item: &mut T,
         attrs: impl FnOnce(&mut T) -> Option<&mut Vec<Attribute>>,
     ) {
         let Some(attrs) = attrs(item) else { return };
-        let ours: [(&str, AttributeMacro); 2] =
-            [("zk_phase", zk_phase::expand), ("witness", witness::expand)];
+        let ours: [(&str, AttributeMacro); 3] = [
+            ("zk_phase", zk_phase::expand),
+            ("witness", witness::expand),
+            ("lowmem", lowmem::expand),
+        ];
         let first = attrs.iter().find_map(|attr| {
             let ours = ours.iter().find(|(name, _)| is(attr.path(), name));
             ours.copied()
@@ -236,6 +239,7 @@ fn assert_nothing_is_left(file: &File) {
             "#[arena(",
             "witness]",
             "#[public",
+            "#[lowmem",
         ] {
             assert!(!text.contains(call), "`{call}` was not expanded in {text}");
         }

@@ -36,6 +36,8 @@ impl Args {
             reserve: None,
             budget: None,
             plan: self.plan.as_ref(),
+            lowmem: None,
+            absorbed: &[],
             fallible: None,
             apart: None,
         }

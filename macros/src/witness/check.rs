@@ -32,6 +32,7 @@ pub(super) fn place(item: &Annotated, diagnostics: &mut Diagnostics) -> Option<D
 /// Applies the rules to a type; the types of its secret fields.
 pub(super) fn ty(ty: &mut DeriveInput, diagnostics: &mut Diagnostics) -> Vec<Type> {
     only_one(&mut ty.attrs, diagnostics);
+    not_on_disk(&mut ty.attrs, diagnostics);
     no_derived_leaks(&mut ty.attrs, diagnostics);
     not_packed(&mut ty.attrs, diagnostics);
     match &mut ty.data {
@@ -74,9 +75,13 @@ fn reject(
     }
 }
 
-/// No second attribute, and none that writes secrets to a file.
+/// No second attribute.
 pub(crate) fn only_one(attrs: &mut Vec<Attribute>, diagnostics: &mut Diagnostics) {
     reject(attrs, "witness", &Message::DuplicateWitness, diagnostics);
+}
+
+/// None that writes secrets to a file.
+fn not_on_disk(attrs: &mut Vec<Attribute>, diagnostics: &mut Diagnostics) {
     reject(attrs, "lowmem", &Message::WitnessOnDisk, diagnostics);
 }
 

@@ -2,6 +2,7 @@
 
 use crate::apart::Witness;
 use crate::diagnostics::{Diagnostics, Message, error_at};
+use crate::lowmem;
 use crate::opening::Chosen;
 use crate::options::{self, CRATE_EXAMPLE, NAME_EXAMPLE, PLAN_EXAMPLE, set_once};
 use proc_macro2::TokenStream;
@@ -30,17 +31,15 @@ pub(super) struct Args {
     pub(super) facade: Option<Path>,
     /// `#[witness]` on the same function.
     pub(super) witness: Option<Witness>,
+    /// `#[lowmem]` on the same function.
+    pub(super) lowmem: Option<lowmem::Args>,
+    /// The attribute that the phase is known by, where that is not `#[zk_phase]`.
+    pub(super) known_by: Option<&'static str>,
+    /// Attributes that were taken off the function.
+    pub(super) absorbed: Vec<Path>,
 }
 
 impl Args {
-    /// The attribute that the user knows to be there.
-    pub(super) fn attribute(&self) -> &'static str {
-        match &self.witness {
-            Some(witness) if witness.absorbed.is_none() => "witness",
-            _ => "zk_phase",
-        }
-    }
-
     /// Reads every option; one that is wrong is reported and left out.
     pub(super) fn parse(tokens: TokenStream, diagnostics: &mut Diagnostics) -> Self {
         let mut args = Self::default();

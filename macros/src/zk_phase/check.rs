@@ -31,7 +31,7 @@ pub(super) fn item(args: &Args, item: &mut Annotated, diagnostics: &mut Diagnost
     match item {
         Annotated::Fn(function) => {
             absorb_duplicates(function, diagnostics);
-            let attribute: &dyn Display = &args.attribute();
+            let attribute: &dyn Display = &args.known_by.unwrap_or("zk_phase");
             let broken = RULES.map(|rule| rule(function, attribute).err());
             for error in broken.into_iter().flatten() {
                 diagnostics.push(error);

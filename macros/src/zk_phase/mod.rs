@@ -9,28 +9,41 @@ mod tests;
 
 use crate::diagnostics::Diagnostics;
 use crate::item_fn::{Annotated, ItemFn};
-use crate::witness;
+use crate::{lowmem, witness};
+use absorb::First;
 use args::Args;
 use proc_macro2::TokenStream;
 
 /// The function inside a phase; or else every error, and the item without the phase.
 pub(crate) fn expand(args: TokenStream, item: TokenStream) -> TokenStream {
     let mut diagnostics = Diagnostics::default();
-    let mut args = Args::parse(args, &mut diagnostics);
-    let mut item = Annotated::parse(item, &mut diagnostics);
-    if let Annotated::Fn(function) = &mut item {
-        absorb::take_witness(&mut args, function, &mut diagnostics);
+    let args = Args::parse(args, &mut diagnostics);
+    match Annotated::parse(item, &mut diagnostics) {
+        Annotated::Fn(function) => of_fn(First::ZkPhase(Box::new(args)), function, diagnostics),
+        other => checked(args, other, diagnostics),
     }
-    checked(args, item, diagnostics)
 }
 
 /// The same for a function whose `#[witness]` stands first, or alone.
 pub(crate) fn of_witness(
     witness: witness::Args,
-    mut function: Box<ItemFn>,
-    mut diagnostics: Diagnostics,
+    function: Box<ItemFn>,
+    diagnostics: Diagnostics,
 ) -> TokenStream {
-    let args = absorb::take_zk_phase(witness, &mut function, &mut diagnostics);
+    of_fn(First::Witness(witness), function, diagnostics)
+}
+
+/// The same for a function whose `#[lowmem]` stands first, or alone.
+pub(crate) fn of_lowmem(
+    lowmem: lowmem::Args,
+    function: Box<ItemFn>,
+    diagnostics: Diagnostics,
+) -> TokenStream {
+    of_fn(First::Lowmem(Box::new(lowmem)), function, diagnostics)
+}
+
+fn of_fn(first: First, mut function: Box<ItemFn>, mut diagnostics: Diagnostics) -> TokenStream {
+    let args = absorb::take_others(first, &mut function, &mut diagnostics);
     checked(args, Annotated::Fn(function), diagnostics)
 }
 

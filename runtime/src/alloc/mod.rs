@@ -1,6 +1,7 @@
 //! `PhaseAlloc`: the global allocator over the span heap.
 
 mod config;
+mod lowmem;
 mod secret;
 
 use crate::layout::PAGE;
@@ -17,7 +18,7 @@ use std::ptr::{self, NonNull};
 ///
 /// Blocks of 4 KiB and more come from a heap of page spans; smaller ones, and those aligned to more
 /// than a page, from `Inner`. In a [`#[witness]`](macro@crate::witness) function all blocks come from the
-/// heap of witnesses. Memory is handed out again only after it was freed, so values may
+/// heap of witnesses, and in a [`#[lowmem]`](macro@crate::lowmem) function large ones from a file. Memory is handed out again only after it was freed, so values may
 /// outlive phases, be freed on other threads, and sit in statics or caches.
 ///
 /// ```
@@ -45,8 +46,8 @@ use std::ptr::{self, NonNull};
 ///
 /// # What it does not do
 /// It never aborts and never unwinds: where the heap has no room, the inner allocator serves, and a
-/// null pointer is returned only when that one has none either, or for a witness, which nothing else may
-/// hold. All instances share one heap and
+/// null pointer is returned only when that one has none either, for a witness, which nothing else may
+/// hold, or where a phase [requires](crate::Lowmem::require) a file. All instances share one heap and
 /// the settings of the first that is used.
 #[derive(Debug)]
 pub struct PhaseAlloc<Inner = System> {
@@ -141,6 +142,15 @@ impl<Inner> PhaseAlloc<Inner> {
         layout.size() >= self.min_routed() && layout.align() <= PAGE
     }
 
+    /// A block of a phase with little memory, or null: see [`lowmem::alloc`].
+    #[inline]
+    fn with_little_memory(&self, layout: Layout, in_ram: lowmem::InRam) -> Option<*mut u8> {
+        if layout.size() < lowmem::LEAST || layout.size() < self.min_routed() {
+            return None;
+        }
+        lowmem::alloc(layout, in_ram)
+    }
+
     /// The smallest size for the span heap.
     #[inline]
     fn min_routed(&self) -> usize {
@@ -197,9 +207,9 @@ fn from_heap(
 
 // SAFETY:
 // - `alloc` and `alloc_zeroed` return a span of our own of at least `size` bytes, aligned to a page
-//   (`wants` lets no larger alignment in), a block of the heap of witnesses, which serves every
-//   layout and reads zero, or what `Inner` returns; null means failure.
-// - `dealloc` and `realloc` find out by address which of the three a block is from, so each goes back
+//   (`wants` lets no larger alignment in), a block of the heap of witnesses or of the file, which
+//   serve every layout and read zero, or what `Inner` returns; null means failure.
+// - `dealloc` and `realloc` find out by address which of the four a block is from, so each goes back
 //   to where it came from.
 // - a span stays ours alone until it is freed (invariant 2 of the heap), and so does a small block;
 //   `realloc` keeps the content.
@@ -209,6 +219,9 @@ unsafe impl<Inner: GlobalAlloc> GlobalAlloc for PhaseAlloc<Inner> {
     unsafe fn alloc(&self, layout: Layout) -> *mut u8 {
         if let Some(tag) = phase::secret_tag() {
             return secret::alloc(layout, tag);
+        }
+        if let Some(block) = self.with_little_memory(layout, |bytes, tag| RAM.alloc(bytes, tag)) {
+            return block;
         }
         if self.wants(layout)
             && let Some(block) = from_heap(layout.size(), |bytes, tag| RAM.alloc(bytes, tag))
@@ -223,6 +236,11 @@ unsafe impl<Inner: GlobalAlloc> GlobalAlloc for PhaseAlloc<Inner> {
     unsafe fn alloc_zeroed(&self, layout: Layout) -> *mut u8 {
         if let Some(tag) = phase::secret_tag() {
             return secret::alloc(layout, tag);
+        }
+        if let Some(block) =
+            self.with_little_memory(layout, |bytes, tag| RAM.alloc_zeroed(bytes, tag))
+        {
+            return block;
         }
         if self.wants(layout)
             && let Some(block) = from_heap(layout.size(), |bytes, tag| RAM.alloc_zeroed(bytes, tag))
@@ -249,7 +267,12 @@ unsafe impl<Inner: GlobalAlloc> GlobalAlloc for PhaseAlloc<Inner> {
             // SAFETY: the caller vouches that the block has that many bytes, and is done with.
             unsafe { wipe(start, layout.size()) };
         }
+        if lowmem::owns(block, layout) {
+            // SAFETY: in the file; the caller vouches that the block is live and done with.
+            return unsafe { lowmem::dealloc(start, layout) };
+        }
         if RAM.contains(block) {
+            lowmem::leave_ram(start, layout);
             // SAFETY: the address is in the heap and the caller vouches that the block is live and done with.
             let tag = unsafe { RAM.free(start) };
             phase::credit(tag, layout.size());
@@ -265,12 +288,20 @@ unsafe impl<Inner: GlobalAlloc> GlobalAlloc for PhaseAlloc<Inner> {
             // SAFETY: the caller's promises are passed on.
             return unsafe { self.realloc_secret(block, layout, size) };
         }
+        if lowmem::owns(block, layout) {
+            // SAFETY: the block is in the file; the caller's promises are passed on.
+            return unsafe { self.realloc_in_file(block, layout, size) };
+        }
         if RAM.contains(block) {
             // SAFETY: the block is from the heap; the caller's promises are passed on.
             return unsafe { self.realloc_span(block, layout, size) };
         }
         // SAFETY: `realloc` requires that `size`, rounded up to the alignment, does not overflow.
         let target = unsafe { Layout::from_size_align_unchecked(size, layout.align()) };
+        if let Some(to) = self.with_little_memory(target, |bytes, tag| RAM.alloc(bytes, tag)) {
+            // SAFETY: the block is the caller's, the other is new and holds `size` bytes, or null.
+            return unsafe { self.relocate(block, layout, to, size) };
+        }
         if self.wants(target)
             && let Some(span) = from_heap(size, |bytes, tag| RAM.alloc(bytes, tag))
         {
@@ -297,11 +328,22 @@ impl<Inner: GlobalAlloc> PhaseAlloc<Inner> {
         // SAFETY: `realloc` requires that `size`, rounded up to the alignment, does not overflow.
         let target = unsafe { Layout::from_size_align_unchecked(size, layout.align()) };
         let to = secret::alloc(target, tag.unwrap_or_else(phase::current));
-        if to.is_null() {
-            return to;
-        }
-        // SAFETY: the block is the caller's, the other is new and holds `size` bytes.
+        // SAFETY: the block is the caller's, the other is new and holds `size` bytes, or null.
         unsafe { self.relocate(block, layout, to, size) }
+    }
+
+    /// `realloc` for a block in the file.
+    ///
+    /// # Safety
+    /// As for [`GlobalAlloc::realloc`].
+    unsafe fn realloc_in_file(&self, block: *mut u8, layout: Layout, size: usize) -> *mut u8 {
+        // SAFETY: the block is in the file; the caller's promises are passed on.
+        let resize = |block| unsafe { lowmem::resize(block, layout, size) };
+        if NonNull::new(block).is_some_and(resize) {
+            return block;
+        }
+        // SAFETY: the caller's promises are passed on.
+        unsafe { self.realloc_elsewhere(block, layout, size) }
     }
 
     /// `realloc` for a block of the heap.
@@ -309,28 +351,39 @@ impl<Inner: GlobalAlloc> PhaseAlloc<Inner> {
     /// # Safety
     /// As for [`GlobalAlloc::realloc`].
     unsafe fn realloc_span(&self, block: *mut u8, layout: Layout, size: usize) -> *mut u8 {
+        let stays = |block: &NonNull<u8>| !lowmem::moves(*block, layout, size);
         // SAFETY: the caller vouches that the block is live and theirs.
         let resize = |span| unsafe { RAM.resize_in_place(span, size) };
-        if let Some(tag) = NonNull::new(block).and_then(resize) {
+        if let Some(tag) = NonNull::new(block).filter(stays).and_then(resize) {
             phase::resize(tag, layout.size(), size);
             return block;
         }
+        // SAFETY: the caller's promises are passed on.
+        unsafe { self.realloc_elsewhere(block, layout, size) }
+    }
+
+    /// `realloc` by way of another block.
+    ///
+    /// # Safety
+    /// As for [`GlobalAlloc::realloc`].
+    unsafe fn realloc_elsewhere(&self, block: *mut u8, layout: Layout, size: usize) -> *mut u8 {
         // SAFETY: `realloc` requires that `size`, rounded up to the alignment, does not overflow.
         let target = unsafe { Layout::from_size_align_unchecked(size, layout.align()) };
         // SAFETY: `size` is not zero (required of `realloc`).
         let to = unsafe { self.alloc(target) };
-        if to.is_null() {
-            return to;
-        }
-        // SAFETY: the block is the caller's, the other is new and holds `size` bytes.
+        // SAFETY: the block is the caller's, the other is new and holds `size` bytes, or null.
         unsafe { self.relocate(block, layout, to, size) }
     }
 
-    /// Moves a block's content to a new one of `size` bytes, and frees it.
+    /// Moves a block's content to a new one of `size` bytes, and frees it; nothing, if that one is null.
     ///
     /// # Safety
-    /// `block` is live, of `layout`, and not used afterwards; `to` is another block of `size` bytes.
+    /// `block` is live, of `layout`, and not used afterwards unless `to` is null; `to` is another block of
+    /// `size` bytes, or null.
     unsafe fn relocate(&self, block: *mut u8, layout: Layout, to: *mut u8, size: usize) -> *mut u8 {
+        if to.is_null() {
+            return to;
+        }
         // SAFETY: both blocks hold that many bytes, and two live blocks never overlap.
         unsafe { ptr::copy_nonoverlapping(block, to, layout.size().min(size)) };
         // SAFETY: the caller's promise.

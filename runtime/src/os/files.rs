@@ -222,6 +222,19 @@ pub(crate) fn map(file: &File, at: u64, len: usize) -> Result<NonNull<u8>, Refus
     NonNull::new(start.cast()).ok_or(Refused::Unsuitable)
 }
 
+/// Replaces a mapping of the file's start, in the child of a fork: what is written to it stays there. Until
+/// a page is written it shows what the parent has in it.
+pub(crate) fn map_apart(file: &File, start: NonNull<u8>, len: usize) {
+    let access = libc::PROT_READ | libc::PROT_WRITE;
+    let flags = libc::MAP_PRIVATE | libc::MAP_NORESERVE | libc::MAP_FIXED;
+    let (at, descriptor) = (start.as_ptr().cast(), file.as_raw_fd());
+    // SAFETY: the same pages of the same file in the place of a mapping of ours; no other thread is there.
+    let mapped = len == 0 || unsafe { libc::mmap(at, len, access, flags, descriptor, 0) } == at;
+    if !mapped {
+        make_read_only(start, len); // rather than write to what is the parent's
+    }
+}
+
 /// Makes mapped pages read-only; `false` if the kernel refuses.
 pub(crate) fn make_read_only(start: NonNull<u8>, len: usize) -> bool {
     // SAFETY: callers own the mapping, and nobody has a mutable reference into it any more.

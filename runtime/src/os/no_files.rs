@@ -77,6 +77,8 @@ pub(crate) fn map(_file: &File, _at: u64, _len: usize) -> Result<NonNull<u8>, Re
     Err(Refused::Unknown)
 }
 
+pub(crate) fn map_apart(_file: &File, _start: NonNull<u8>, _len: usize) {}
+
 pub(crate) fn make_read_only(_start: NonNull<u8>, _len: usize) -> bool {
     false
 }

@@ -3,6 +3,7 @@
 mod boxed;
 mod build;
 mod carry;
+mod filed;
 mod home;
 mod leaves;
 mod poly;
@@ -14,6 +15,7 @@ mod vec;
 pub use boxed::PBox;
 pub use build::{ArenaTypesMustNotImplDrop, Build, block_end};
 pub use carry::{ArenaAlloc, Detach};
+pub use filed::{FileBacked, FilePoly};
 pub use home::Home;
 pub use poly::{Basis, BitReversed, Coeffs, Evals, Natural, Order, Poly, PolyMut, PolyRef};
 pub use secret::{Label, MayLeave, Public, Secret, SecretSafe};

@@ -5,15 +5,16 @@ use super::Site;
 use super::current;
 use super::faults;
 use super::ledger::{self, Ended};
+use super::lowmem::{self, Lowmem};
 use super::retention;
 use super::shard::{Core, Owner};
 use super::slots::{self, NOBODY, Tag};
 use super::witness;
 use super::{Phase, Plan};
-use crate::error::AllocError;
+use crate::error::{AllocError, Cause};
 use crate::os::{self, Faults};
-use crate::spans::{LocksRequired, RAM, WITNESS};
-use crate::store::{self, StoreUse};
+use crate::spans::{FILE, LocksRequired, RAM, WITNESS};
+use crate::store::{self, StoreError, StoreUse};
 use std::fmt;
 use std::panic::Location;
 
@@ -113,11 +114,15 @@ impl<'parent> PhaseGuard<'parent> {
             // Ahead of the phase, in which nothing could be allocated if this fails.
             current::untracked(|| WITNESS.prove_protection())?;
         }
+        lowmem::prepare(plan, around)?;
         let mut measured = Measured::open(site, around, plan);
         // What a phase without a slot holds is counted with the phase around it, as are those inside.
         let tag = measured.tag.unwrap_or(slots::nearest_open(around));
         if plan.witness {
             witness::prove_routing(tag)?;
+        }
+        if measured.tag.is_none() && plan.lowmem.is_some_and(Lowmem::requires_file) {
+            return Err(AllocError::new(0, Cause::TooManyPhases));
         }
         let strict = || plan.strict || parent.is_some_and(Core::is_strict);
         if witness::any_open() && slots::is_secret(tag) && strict() {
@@ -134,6 +139,20 @@ impl<'parent> PhaseGuard<'parent> {
     #[inline]
     pub fn handle(&self) -> Phase<'_> {
         Phase::of(self.memory.core())
+    }
+
+    /// Ends the phase, and tells whether the blocks of library code were whole: see [`Lowmem`].
+    ///
+    /// # Errors
+    /// [`StoreError::Lost`] if content of theirs is gone, in this phase or before: somebody cut the file, or its
+    /// disk failed. What was lost reads zero, so what was made of it may be wrong.
+    pub fn finish(self) -> Result<(), StoreError> {
+        drop(self);
+        if store::is_lost() {
+            Err(StoreError::Lost)
+        } else {
+            Ok(())
+        }
     }
 
     /// Frees everything that was allocated in the phase, and goes on with warm memory: each thread
@@ -174,6 +193,8 @@ struct Measured {
     /// The phase that the thread was in.
     before: Tag,
     started: Started,
+    /// It has a policy of its own for large blocks.
+    lowmem: bool,
     /// Where everything is a secret and the phase is strict.
     locks: Option<LocksRequired>,
 }
@@ -203,10 +224,12 @@ impl Measured {
             WITNESS.open_default();
         }
         let before = current::own();
-        let tag = begin(site, around, plan.witness);
+        let tag = begin(site, around, plan);
         if tag.is_none() {
             ledger::count_untracked();
         }
+        let own_policy = plan.lowmem.filter(|_| tag.is_some());
+        own_policy.inspect(|&policy| lowmem::opened(policy));
         let asked = plan.witness || witness::any_open();
         let outermost = tag.filter(|&tag| asked && slots::is_outermost_secret(tag));
         outermost.inspect(|&tag| witness::outermost_opened(tag));
@@ -217,14 +240,15 @@ impl Measured {
             outermost_secret: outermost.is_some(),
             before,
             started,
+            lowmem: own_policy.is_some(),
             locks: None,
         }
     }
 }
 
-fn begin(site: &Site, around: Tag, witness: bool) -> Option<Tag> {
+fn begin(site: &Site, around: Tag, plan: Plan) -> Option<Tag> {
     let parent = slots::nearest_open(around);
-    let tag = slots::open(parent, witness)?;
+    let tag = slots::open(parent, plan.witness, plan.lowmem)?;
     let node = ledger::node(slots::node(parent), site);
     slots::set_node(tag, node);
     if parent == NOBODY {
@@ -253,6 +277,9 @@ impl Drop for Measured {
             if self.outermost_secret {
                 witness::outermost_ended();
             }
+            if self.lowmem {
+                lowmem::ended();
+            }
         }
     }
 }
@@ -264,8 +291,11 @@ fn end(tag: Tag, started: &Started) {
     current::ended(tag, outer);
     let counts = slots::counts(tag);
     let survivors = RAM.retag(tag, outer, counts.live_blocks);
-    let secret = WITNESS.retag(tag, outer, counts.live_blocks - survivors.blocks);
-    let largest_survivor = survivors.largest_bytes.max(secret.largest_bytes) as u64;
+    let others = counts.live_blocks - survivors.blocks;
+    let secret = WITNESS.retag(tag, outer, others);
+    let filed = FILE.retag(tag, outer, others - secret.blocks);
+    let found = [survivors, secret, filed].map(|found| found.largest_bytes);
+    let largest_survivor = found.into_iter().max().unwrap_or_default() as u64;
     if slots::is_root(tag) {
         retention::root_ended(counts.high_water, started.at_ns, ended_ns);
     }

@@ -9,8 +9,8 @@ use super::watcher;
 use crate::lock::Lock;
 use crate::os;
 use crate::small::SMALL;
-use crate::spans::{PagePolicy, RAM, WITNESS};
-use crate::store::StoreUse;
+use crate::spans::{FILE, PagePolicy, RAM, WITNESS};
+use crate::store::{self, StoreUse};
 use crate::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::collections::VecDeque;
 
@@ -199,9 +199,11 @@ extern "C" fn before_fork() {
     RAM.before_fork();
     SMALL.before_fork();
     WITNESS.before_fork();
+    FILE.before_fork();
 }
 
 extern "C" fn after_fork_in_parent() {
+    FILE.after_fork();
     WITNESS.after_fork();
     SMALL.after_fork();
     RAM.after_fork();
@@ -212,6 +214,8 @@ extern "C" fn after_fork_in_parent() {
 }
 
 extern "C" fn after_fork_in_child() {
+    FILE.after_fork();
+    store::after_fork_in_child();
     WITNESS.forget_locks();
     WITNESS.after_fork();
     SMALL.after_fork();

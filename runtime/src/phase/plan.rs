@@ -1,6 +1,8 @@
 //! What a phase is opened with.
 #![forbid(unsafe_code)]
 
+use super::lowmem::Lowmem;
+
 /// What a phase may use, and what it takes up front.
 ///
 /// ```
@@ -20,6 +22,7 @@ pub struct Plan {
     pub(super) scratch_cap: usize,
     pub(super) strict: bool,
     pub(super) witness: bool,
+    pub(super) lowmem: Option<Lowmem>,
 }
 
 impl Plan {
@@ -31,6 +34,7 @@ impl Plan {
             scratch_cap: 64 << 20,
             strict: false,
             witness: false,
+            lowmem: None,
         }
     }
 
@@ -87,6 +91,14 @@ impl Plan {
     /// its body as well; with a plan alone that is left to [`wipe_thread`](crate::wipe_thread).
     pub const fn witness(mut self) -> Self {
         self.witness = true;
+        self
+    }
+
+    /// Where the large blocks go that library code allocates in the phase: see [`Lowmem`].
+    ///
+    /// A phase of a witness with a policy that does not [encrypt](Lowmem::encrypt) does not open.
+    pub const fn lowmem(mut self, policy: Lowmem) -> Self {
+        self.lowmem = Some(policy);
         self
     }
 }

@@ -3,6 +3,7 @@
 //! Nothing here is needed for soundness: a wrong tag is a wrong figure, never a wrong pointer.
 #![forbid(unsafe_code)]
 
+use super::lowmem::Lowmem;
 use crate::store::WATCHES;
 use crate::sync::atomic::{
     AtomicBool, AtomicI64, AtomicU8, AtomicU32, AtomicU64, AtomicUsize, Ordering,
@@ -41,6 +42,8 @@ pub(super) struct Slot {
     state: AtomicU8,
     /// Whether all that is allocated in the phase is a secret; so it is in those inside.
     secret: AtomicBool,
+    /// Where its large blocks go, [packed](Lowmem::packed): its own policy, or that of the phase around it.
+    lowmem: AtomicU64,
     parent: AtomicU32,
     depth: AtomicU32,
     /// The place in the tree of sites.
@@ -71,6 +74,7 @@ impl Slot {
         tag: AtomicU32::new(0),
         state: AtomicU8::new(FREE),
         secret: AtomicBool::new(false),
+        lowmem: AtomicU64::new(0),
         parent: AtomicU32::new(0),
         depth: AtomicU32::new(0),
         node: AtomicU32::new(0),
@@ -146,7 +150,7 @@ fn lineage(tag: Tag) -> impl Iterator<Item = &'static Slot> {
 }
 
 /// Claims a slot for a phase inside `parent`; `None` if it is nested too deep or too many are open.
-pub(super) fn open(parent: Tag, witness: bool) -> Option<Tag> {
+pub(super) fn open(parent: Tag, witness: bool, policy: Option<Lowmem>) -> Option<Tag> {
     static NEXT: AtomicUsize = AtomicUsize::new(0);
     let depth = if parent == NOBODY {
         0
@@ -157,6 +161,8 @@ pub(super) fn open(parent: Tag, witness: bool) -> Option<Tag> {
         return None;
     }
     let secret = witness || is_marked_secret(parent);
+    // A secret stays where it is wiped.
+    let policy = policy.or_else(|| lowmem(parent)).filter(|_| !secret);
     // Turn by turn, so that a slot rests for long before its next generation.
     (0..SLOTS).find_map(|_| {
         // Not `fetch_add`: two threads that try the same slot are told apart below.
@@ -168,6 +174,7 @@ pub(super) fn open(parent: Tag, witness: bool) -> Option<Tag> {
             .compare_exchange(FREE, OPEN, Ordering::Acquire, Ordering::Relaxed)
             .ok()?;
         slot.secret.store(secret, Ordering::Relaxed);
+        slot.lowmem.store(word(policy), Ordering::Relaxed);
         Some(begin(slot, index, parent, depth))
     })
 }
@@ -226,6 +233,25 @@ pub(super) fn is_secret(tag: Tag) -> bool {
 fn is_marked_secret(tag: Tag) -> bool {
     let secret = |slot: &Slot| slot.secret.load(Ordering::Relaxed);
     tag != NOBODY && slot(tag).is_some_and(secret)
+}
+
+/// Where large blocks of library code go that are charged to `tag`; what is shared, as the phase wants it
+/// that asked last.
+#[inline]
+pub(super) fn lowmem(tag: Tag) -> Option<Lowmem> {
+    let slot = slot(tag).filter(|_| tag != NOBODY)?;
+    Lowmem::unpacked(slot.lowmem.load(Ordering::Relaxed))
+}
+
+/// Sets the policy of what is shared.
+pub(super) fn share_lowmem(policy: Option<Lowmem>) {
+    if let Some(slot) = slot(SHARED) {
+        slot.lowmem.store(word(policy), Ordering::Relaxed);
+    }
+}
+
+fn word(policy: Option<Lowmem>) -> u64 {
+    policy.map_or(0, Lowmem::packed)
 }
 
 /// Whether a phase is secret, and none around it is.

@@ -19,6 +19,9 @@ const BATCH: u32 = 8192;
 /// `part` of the live span at `first` is about to be used.
 #[inline]
 pub(super) fn note(ground: &Ground, first: u32, part: Span) {
+    if ground.kind.of_file {
+        return;
+    }
     let new = ground.touched.set(part);
     if new >= LARGE {
         ground.table.set_fresh(first, true);

@@ -32,26 +32,39 @@ pub(super) struct Ground {
 impl Ground {
     /// Reserves addresses for as much as `most` and the limits of the process allow.
     pub(super) fn reserve(kind: HeapKind, most: usize) -> Option<Self> {
+        let region = if kind.secret {
+            protected
+        } else {
+            Region::reserve
+        };
+        Self::of(kind, most, region)
+    }
+
+    /// As [`reserve`](Self::reserve), where `region` makes the region of that length, or declines.
+    pub(super) fn of(
+        kind: HeapKind,
+        most: usize,
+        region: impl Fn(usize) -> Option<Region>,
+    ) -> Option<Self> {
         // Other users of the address space (stacks, libraries, the inner allocator) need a share too.
         let fair = os::address_space_limit().map_or(usize::MAX, |limit| limit / kind.share);
         let most = most.min(fair).min(RESERVE_MOST);
         let halves = std::iter::successors(Some(most), |len| Some(len / 2));
         halves
             .take_while(|&len| len >= kind.reserve_least.min(most) && len >= PAGE)
-            .find_map(|len| Self::reserve_exactly(kind, len))
+            .find_map(|len| Self::of_length(kind, len, &region))
     }
 
-    fn reserve_exactly(kind: HeapKind, len: usize) -> Option<Self> {
+    fn of_length(
+        kind: HeapKind,
+        len: usize,
+        region: &impl Fn(usize) -> Option<Region>,
+    ) -> Option<Self> {
         let pages = pages_for(len)?;
         let touched = Touched::reserve(pages)?;
         let table = Table::reserve(pages)?;
-        let region = if kind.secret {
-            protected(len)
-        } else {
-            Region::reserve(len)
-        };
         Some(Self {
-            region: region?,
+            region: region(len)?,
             table,
             touched,
             kind,

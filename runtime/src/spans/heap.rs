@@ -12,10 +12,12 @@ use super::table::{Span, Use};
 use crate::layout::{HUGE_PAGES, PAGE, bytes_of, pages_for};
 use crate::lock::Lock;
 use crate::os;
+use crate::region::Region;
 use crate::sync::atomic::{AtomicBool, AtomicU64, AtomicUsize, Ordering};
 use crate::wipe::wipe;
 use std::cell::UnsafeCell;
 use std::cmp::Ordering::{Equal, Greater, Less};
+use std::ops::Range;
 use std::ptr::NonNull;
 
 /// A heap of page spans over one reserved address range.
@@ -82,7 +84,23 @@ impl SpanHeap {
             return false;
         }
         self.pages.set(policy);
-        let Some(ground) = Ground::reserve(self.kind, most) else {
+        self.stand_on(Ground::reserve(self.kind, most))
+    }
+
+    /// As [`open`](Self::open), over the pages of a file: `region` maps that many bytes of it, or declines.
+    pub(crate) fn open_on(&self, region: impl Fn(usize) -> Option<Region>) -> bool {
+        debug_assert!(self.kind.of_file, "a heap of pages in a file");
+        if self.opening.swap(true, Ordering::AcqRel) || !PAGE.is_multiple_of(os::page_size()) {
+            return false;
+        }
+        self.settled.store(true, Ordering::Relaxed);
+        self.pages.set(self.kind.pages);
+        self.stand_on(Ground::of(self.kind, self.kind.reserve, region))
+    }
+
+    /// To be called once, by who set `opening`.
+    fn stand_on(&self, ground: Option<Ground>) -> bool {
+        let Some(ground) = ground else {
             return false;
         };
         let (base, len) = (ground.region.base(), ground.region.len());
@@ -352,6 +370,42 @@ impl SpanHeap {
         self.pages.before_use(ground, added);
         fresh::note(ground, span.first, added);
         true
+    }
+
+    /// The addresses of a live block, in whole pages, counted from the first of the heap.
+    ///
+    /// `block` is one of the heap's, and nobody frees or resizes it meanwhile.
+    pub(crate) fn extent(&self, block: NonNull<u8>) -> Range<u64> {
+        let Some(ground) = self.ground() else {
+            return 0..0;
+        };
+        let span = ground.span_of(block);
+        bytes_of(span.first) as u64..bytes_of(span.end()) as u64
+    }
+
+    /// Has a live block, which was just handed out, be on a budget for as long as it keeps its size.
+    pub(crate) fn count(&self, block: NonNull<u8>) {
+        if let Some(ground) = self.ground() {
+            ground.table.set_counted(ground.span_of(block).first);
+        }
+    }
+
+    /// Whether a live block is on a budget.
+    pub(crate) fn is_counted(&self, block: NonNull<u8>) -> bool {
+        let counted = |ground: &Ground| ground.table.is_counted(ground.span_of(block).first);
+        self.ground().is_some_and(counted)
+    }
+
+    /// Where the heap is: the first address, and how many bytes; none while it is closed.
+    pub(crate) fn addresses(&self) -> (usize, usize) {
+        let len = self.len.load(Ordering::Acquire);
+        (self.base.load(Ordering::Relaxed), len)
+    }
+
+    /// The first address, once the heap is open, and the bytes up to the last block.
+    pub(crate) fn in_reach(&self) -> Option<(NonNull<u8>, usize)> {
+        let ground = self.ground()?;
+        Some((ground.region.base(), bytes_of(self.central.lock().top())))
     }
 
     /// Bytes wiped so far.

@@ -2,6 +2,7 @@
 #![forbid(unsafe_code)]
 
 use super::PagePolicy;
+use crate::layout::PAGE;
 
 /// A description of a heap.
 #[derive(Clone, Copy, Debug)]
@@ -19,6 +20,9 @@ pub(super) struct HeapKind {
     /// either end; they are wiped before they are free, and moved or gathered only while they are:
     /// the kernel frees what it copies from as it is.
     pub(super) secret: bool,
+    /// Its pages are those of a mapped file: who takes and frees them sees to the blocks of the disk, and
+    /// that they read zero when they are free. They are neither moved nor gathered.
+    pub(super) of_file: bool,
 }
 
 /// Address space to reserve for ordinary memory, unless told otherwise.
@@ -32,6 +36,7 @@ impl HeapKind {
         step: 64 << 20,
         pages: PagePolicy::Auto,
         secret: false,
+        of_file: false,
     };
 
     /// The step is small: all that is committed counts against the limit on locked memory.
@@ -42,5 +47,17 @@ impl HeapKind {
         step: 1 << 20,
         pages: PagePolicy::Auto,
         secret: true,
+        of_file: false,
+    };
+
+    /// The addresses are those of the file's mapping, which is there as a whole.
+    pub(super) const FILE: Self = Self {
+        reserve: 1 << 40,
+        reserve_least: 1 << 28,
+        share: 4,
+        step: PAGE,
+        pages: PagePolicy::Small,
+        secret: false,
+        of_file: true,
     };
 }

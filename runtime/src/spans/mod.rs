@@ -57,6 +57,9 @@ pub(crate) static RAM: SpanHeap = SpanHeap::new(HeapKind::RAM);
 /// The heap of secrets: what is free of it reads zero.
 pub(crate) static WITNESS: SpanHeap = SpanHeap::new(HeapKind::WITNESS);
 
+/// The heap of pages in a file.
+pub(crate) static FILE: SpanHeap = SpanHeap::new(HeapKind::FILE);
+
 /// In debug builds, ends the process where an invariant does not hold: a panic would allocate, and
 /// may be inside the allocator already.
 #[inline]

@@ -79,7 +79,7 @@ pub(super) struct Entry {
     usage: AtomicU32,
     /// First page, live: the tag of the owner. First page, free: the next span of its class.
     pub(super) tag_or_next: AtomicU32,
-    /// First page, free: the previous span of its class. First page, live: whether it is fresh.
+    /// First page, free: the previous span of its class. First page, live: its marks.
     pub(super) prev_or_fresh: AtomicU32,
 }
 
@@ -209,7 +209,18 @@ impl Table {
 
     /// Whether a live span was handed out with pages that were never touched: perhaps they still are not.
     pub(super) fn is_fresh(&self, first: u32) -> bool {
-        self.entry(first).prev_or_fresh.load(Ordering::Relaxed) == FRESH
+        self.entry(first).prev_or_fresh.load(Ordering::Relaxed) & FRESH != 0
+    }
+
+    /// Whether a live span is on somebody's budget.
+    pub(super) fn is_counted(&self, first: u32) -> bool {
+        self.entry(first).prev_or_fresh.load(Ordering::Relaxed) & COUNTED != 0
+    }
+
+    /// Records what [`is_counted`](Self::is_counted) answers until the span is free.
+    pub(super) fn set_counted(&self, first: u32) {
+        let entry = self.entry(first);
+        entry.prev_or_fresh.fetch_or(COUNTED, Ordering::Relaxed);
     }
 
     /// Records what [`is_fresh`](Self::is_fresh) answers.
@@ -222,3 +233,5 @@ impl Table {
 
 /// Mark of a fresh live span.
 const FRESH: u32 = 1;
+/// Mark of a live span on a budget.
+const COUNTED: u32 = 2;

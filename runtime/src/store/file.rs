@@ -110,7 +110,7 @@ impl DiskFile {
         Ok(())
     }
 
-    fn file(&self) -> Result<&File, Refused> {
+    pub(super) fn file(&self) -> Result<&File, Refused> {
         let opened = self.opened.get().ok_or(Refused::Short)?;
         Ok(&opened.file)
     }

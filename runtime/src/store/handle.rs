@@ -182,6 +182,16 @@ impl Store {
         }
     }
 
+    /// What its bytes on the disk are counted in.
+    pub(super) fn budget(&self) -> &Budget {
+        self.inner.space.budget()
+    }
+
+    /// What its bytes in memory are counted in.
+    pub(super) fn ram(&self) -> &Budget {
+        &self.inner.ram
+    }
+
     pub(super) fn figures(&self) -> &Figures {
         &self.inner.space.figures
     }

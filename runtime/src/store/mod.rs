@@ -19,6 +19,7 @@
 //! | `placement`, `memory` | whether data lies in memory, and that memory |
 //! | `stored`, `reads`, `tiles` | data that is read |
 //! | `mapped`, `net` | data in mapped pages, and what happens when those are lost |
+//! | `library`, `writer` | pages for the blocks of library code, and who writes them behind it |
 //! | `cipher` | encryption |
 //! | `figures`, `process`, `error` | what a store tells, and what all of them do together |
 
@@ -32,6 +33,7 @@ mod extents;
 mod figures;
 mod file;
 mod handle;
+mod library;
 mod mapped;
 mod memory;
 mod net;
@@ -45,6 +47,7 @@ mod space;
 mod stored;
 mod threads;
 mod tiles;
+mod writer;
 mod writing;
 mod writing_tiles;
 mod written;
@@ -52,11 +55,15 @@ mod written;
 pub use error::{StoreError, Tried};
 pub use figures::StoreStats;
 pub use handle::Store;
+pub(crate) use library::{
+    after_fork_in_child, back, give, give_ram, is_lost, open as open_library, take_ram,
+};
 pub use mapped::{Mapped, MappedWriting};
 pub use placement::Placement;
 pub use plan::StorePlan;
 pub(crate) use process::{StoreUse, WATCHES, watch, watched};
 pub use stored::Stored;
 pub use tiles::{Tile, Tiles};
+pub(crate) use writer::{phase_ended, phase_opened};
 pub use writing::Writing;
 pub use writing_tiles::WritingTiles;

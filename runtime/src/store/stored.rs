@@ -145,7 +145,8 @@ impl<T: Plain> Stored<T> {
         self.len() == 0
     }
 
-    pub(super) fn store(&self) -> &Store {
+    /// Where it lies.
+    pub(crate) fn store(&self) -> &Store {
         &self.store
     }
 

@@ -116,3 +116,10 @@ pub(crate) fn reads_zero(at: usize, bytes: usize) -> bool {
         part.iter().all(|&byte| byte == 0)
     })
 }
+
+/// Resident bytes of the process that are no file's.
+pub(crate) fn anonymous() -> usize {
+    let text = fs::read_to_string("/proc/self/smaps_rollup").expect("smaps_rollup");
+    let line = text.lines().find(|line| line.starts_with("Anonymous:"));
+    kib(line.expect("Anonymous")) * 1024
+}

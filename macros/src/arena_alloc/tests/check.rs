@@ -78,7 +78,16 @@ fn options_that_exclude_each_other() {
             "reserve = 1, init = 1",
             "`init` fills the elements of `len`",
         ),
-        ("lowmem", "not available yet"),
+        ("lowmem, poly", "exactly one kind"),
+        ("lowmem, skip", "`lowmem` is for data in an arena"),
+        (
+            "lowmem, len = 1, reserve = 2",
+            "`reserve` is for data in an arena",
+        ),
+        (
+            "lowmem, len = 1, align = 64",
+            "`align` is for data in an arena",
+        ),
     ] {
         rejects(&field(options), &[expected]);
     }

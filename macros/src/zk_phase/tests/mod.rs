@@ -3,6 +3,7 @@
 mod args;
 mod check;
 mod expand;
+mod lowmem;
 mod witness;
 
 use crate::names::test::{text, tokens};

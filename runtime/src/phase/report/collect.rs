@@ -2,7 +2,7 @@
 #![forbid(unsafe_code)]
 
 use super::super::ledger::{self, Ended, Ledger};
-use super::super::{current, retention, slots, witness};
+use super::super::{current, lowmem, retention, slots, witness};
 use super::{
     AllocatorState, PhaseReport, Report, SiteReport, StoreReport, Survivors, TimelinePoint,
     WitnessStats,
@@ -10,7 +10,7 @@ use super::{
 use crate::layout::bytes_of;
 use crate::os;
 use crate::small::SMALL;
-use crate::spans::{RAM, Sample, WITNESS};
+use crate::spans::{FILE, RAM, Sample, WITNESS};
 use crate::store::StoreUse;
 use crate::sync::atomic::{AtomicU8, AtomicUsize, Ordering};
 
@@ -60,6 +60,7 @@ fn collect() -> Report {
         retention: retention::retention(),
         heap: RAM.stats(),
         witness: witness_stats(),
+        lowmem: lowmem::stats(),
         untracked_phases: ledger::untracked(),
         shared_bytes: slots::counts(slots::SHARED).bytes,
         sites: site_reports(&ledger),
@@ -82,7 +83,7 @@ fn witness_stats() -> WitnessStats {
 }
 
 /// Asks the global allocator for a block and looks where it came from.
-fn allocator_state() -> AllocatorState {
+pub(in super::super) fn allocator_state() -> AllocatorState {
     const OFF: u8 = AllocatorState::Off as u8;
     const NO_ADDRESS_SPACE: u8 = AllocatorState::NoAddressSpace as u8;
     const INSTALLED: u8 = AllocatorState::Installed as u8;
@@ -98,8 +99,12 @@ fn allocator_state() -> AllocatorState {
 /// started is the global one for all that can be seen.
 fn is_global() -> bool {
     let bytes = MIN_ROUTED.load(Ordering::Relaxed);
-    bytes > LARGEST_PROBE
-        || RAM.contains(std::hint::black_box(&Vec::<u8>::with_capacity(bytes)).as_ptr())
+    let from_heap = || {
+        let block = Vec::<u8>::with_capacity(bytes);
+        let at = std::hint::black_box(&block).as_ptr();
+        RAM.contains(at) || FILE.contains(at)
+    };
+    bytes > LARGEST_PROBE || from_heap()
 }
 
 fn point(sample: &Sample, zero: u64) -> TimelinePoint {

@@ -6,9 +6,10 @@ mod text;
 mod timeline;
 
 pub(crate) use collect::allocator_started;
+pub(super) use collect::allocator_state;
 pub use collect::report;
 
-use super::Retention;
+use super::{LowmemStats, Retention};
 use crate::spans::{HeapStats, PagePolicy};
 use serde::Serialize;
 
@@ -178,6 +179,7 @@ pub struct Report {
     pub(super) retention: Retention,
     pub(super) heap: HeapStats,
     pub(super) witness: WitnessStats,
+    pub(super) lowmem: LowmemStats,
     pub(super) untracked_phases: u64,
     pub(super) shared_bytes: u64,
     pub(super) sites: Vec<SiteReport>,
@@ -209,6 +211,11 @@ impl Report {
     /// What witness phases did, and figures of their heap.
     pub fn witness(&self) -> WitnessStats {
         self.witness
+    }
+
+    /// Where the large blocks of library code went in phases with little memory.
+    pub fn lowmem(&self) -> LowmemStats {
+        self.lowmem
     }
 
     /// The latest phases that ended (at most 1,024), in the order of their starts.

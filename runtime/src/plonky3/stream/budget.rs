@@ -50,7 +50,7 @@ const CHOICES: [(usize, usize, usize); 8] = [
 ];
 
 /// What is not counted below: stacks, what the allocator keeps free, constraints, queries. Measured.
-const SLACK: usize = 14 << 20;
+const SLACK: usize = 16 << 20;
 
 /// Of data in memory, a part of so much is beside it: ends of spans and of slabs. Measured.
 const DATA_BESIDE: usize = 12;

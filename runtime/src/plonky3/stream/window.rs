@@ -2,6 +2,7 @@
 #![forbid(unsafe_code)]
 
 use super::medium::Release;
+use crate::phase::PhaseTag;
 use std::collections::VecDeque;
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError, Weak};
 use std::thread::JoinHandle;
@@ -59,8 +60,8 @@ impl<F: Send + Sync + 'static> Windows<F> {
             state: Mutex::new(state),
             changed: Condvar::new(),
         });
-        let reader = Arc::clone(&shared);
-        let ahead = std::thread::Builder::new().spawn(move || reader.read_ahead());
+        let (reader, phase) = (Arc::clone(&shared), PhaseTag::current());
+        let ahead = std::thread::Builder::new().spawn(move || phase.enter(|| reader.read_ahead()));
         Self {
             shared,
             ahead: ahead.ok(), // without it windows are read when they are needed

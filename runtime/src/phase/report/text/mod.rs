@@ -30,6 +30,7 @@ impl fmt::Display for Report {
         let mut lines = vec![format!("global allocator: {}", settings(self))];
         lines.extend(heap_line(self));
         lines.extend(witness_line(self));
+        lines.extend(lowmem_line(self));
         lines.push(String::new());
         lines.extend(table::lines(self));
         lines.extend(notes::lines(self));
@@ -112,6 +113,19 @@ fn witness_line(report: &Report) -> Option<String> {
             size(heap.retained_bytes),
             size(heap.high_water_bytes),
             size(heap.trimmed_bytes),
+        )
+    })
+}
+
+fn lowmem_line(report: &Report) -> Option<String> {
+    let lowmem = report.lowmem;
+    let used = lowmem.file_peak_bytes + lowmem.ram_bytes + lowmem.beyond_bytes;
+    (used > 0).then(|| {
+        format!(
+            "library code with little memory: {} in the file, at most {}; {} in memory",
+            size(lowmem.file_bytes),
+            size(lowmem.file_peak_bytes),
+            size(lowmem.ram_bytes),
         )
     })
 }

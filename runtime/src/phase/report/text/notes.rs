@@ -12,6 +12,8 @@ pub(super) fn lines(report: &Report) -> Vec<String> {
         shared(report),
         survivor(report),
         missed(report),
+        beyond(report),
+        lost(report),
     ];
     let mut lines: Vec<String> = notes
         .into_iter()
@@ -72,5 +74,23 @@ fn missed(report: &Report) -> Option<String> {
             "threads not cleared when their witness phase ended: {threads}; on those of your own pools, \
              call `zkarena::wipe_thread` at the end of the phase"
         )
+    })
+}
+
+fn beyond(report: &Report) -> Option<String> {
+    let bytes = size(report.lowmem.beyond_bytes);
+    (report.lowmem.beyond_bytes > 0).then(|| {
+        format!(
+            "{bytes} of library code went to memory beyond `ZKARENA_RAM`, as no file had room or the phase encrypts; \
+             `Lowmem::require` refuses such blocks"
+        )
+    })
+}
+
+fn lost(report: &Report) -> Option<String> {
+    report.lowmem.lost.then(|| {
+        "content of the file of library code is gone, and reads zero: somebody cut the file, or its disk failed; \
+         what was made of it may be wrong"
+            .to_owned()
     })
 }

@@ -2,8 +2,8 @@
 #![forbid(unsafe_code)]
 
 use super::super::{
-    AllocatorState, PhaseReport, Report, Retention, SiteReport, Survivors, TimelinePoint,
-    WitnessStats,
+    AllocatorState, LowmemStats, PhaseReport, Report, Retention, SiteReport, Survivors,
+    TimelinePoint, WitnessStats,
 };
 use crate::spans::{HeapStats, PagePolicy};
 
@@ -20,6 +20,7 @@ pub(in super::super) fn empty() -> Report {
             ..HeapStats::default()
         },
         witness: WitnessStats::default(),
+        lowmem: LowmemStats::default(),
         untracked_phases: 0,
         shared_bytes: 0,
         sites: Vec::new(),

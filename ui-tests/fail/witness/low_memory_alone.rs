@@ -1,8 +1,0 @@
-use zkarena::lowmem;
-
-#[lowmem]
-fn commit() {}
-
-fn main() {
-    commit();
-}
