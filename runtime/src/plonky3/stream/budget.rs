@@ -50,7 +50,7 @@ const CHOICES: [(usize, usize, usize); 8] = [
 ];
 
 /// What is not counted below: stacks, what the allocator keeps free, constraints, queries. Measured.
-const SLACK: usize = 16 << 20;
+const SLACK: usize = 20 << 20;
 
 /// Of data in memory, a part of so much is beside it: ends of spans and of slabs. Measured.
 const DATA_BESIDE: usize = 12;
@@ -96,19 +96,18 @@ impl Size {
         // Rows that come, the next ones in the file, and what is collected of those before.
         let piece = self.piece_rows * self.width * element;
         let trace = piece + window + 2 * (8 << 20);
-        // A band of the trace, and of its extension; a tile for each thread; twiddle factors.
+        // A band of the trace that becomes its extension; a tile for each thread; twiddle factors.
         let tiles = self.threads * columns * window_rows * element;
         let twiddles = 2 * extended * element;
-        let extension =
-            self.state * extended + columns * (rows + extended) * element + tiles + twiddles;
+        let extension = self.state * extended + columns * extended * element + tiles + twiddles;
         let leaves = (self.state + 4 * self.digest) * extended;
         // Selectors, and what constraints are worth.
         let windows = (2 * self.threads + 2) * window;
         let quotient = tree + (5 * element + challenge) * extended + windows;
         // Its extension twice, in the two shapes that it is needed in.
         let quotient_leaves = tree + (self.state + 4 * challenge + 4 * self.digest) * extended;
-        // Two bands, and for each of two points weights, inverses, and values.
-        let opening = 2 * tree + 2 * columns * rows * element + 8 * challenge * rows;
+        // A band, and for each of two points weights, inverses, and values.
+        let opening = 2 * tree + columns * rows * element + 8 * challenge * rows;
         // Codewords, and trees over pairs of them.
         let folding = 2 * tree + (6 * challenge + 2 * self.digest) * extended;
         let phases = [
