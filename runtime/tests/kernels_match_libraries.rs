@@ -233,41 +233,55 @@ fn inner_products_are_the_librarys() {
     assert!(dot(&store, none, &on_disk[0]).expect("nothing").is_empty());
 }
 
-/// The fewest buffers that a store may have are enough, and of what it reads no byte is read twice.
+/// The smallest transform over this field that is done in two passes, and its bytes.
+const LOG_SMALL: usize = 14;
+const SMALL: u64 = 32 << LOG_SMALL;
+
+/// Transforms in two passes in `store`, and checks the result.
+fn check_passes(store: &Store, seed: u64) {
+    let coefficients = scalars(1 << LOG_SMALL, seed);
+    let input = stored(store, &coefficients);
+    let output = Ntt::forward(Bytes(SMALL)).run(store, &input, LOG_SMALL);
+    let found = read(&output.expect("a transform"), Fr::ZERO);
+    assert!(found == arkworks(coefficients, Fr::from(1u64)));
+}
+
+/// The fewest buffers that a store may have are enough, and no byte is moved more often than it has to be.
 #[test]
 fn few_buffers_do_and_bytes_are_moved_twice() {
     let folder = Folder::new();
-    let store = folder.plan().buffers(Bytes(0)).open().expect("a store");
-    let coefficients = koala_bears(1 << 20, 13);
-    let input = stored(&store, &coefficients);
-    input.finish().expect("written");
+    let plan = folder.plan().buffers(Bytes(0));
+    let store = plan.open().expect("a store");
+    check_passes(&store, 13);
+    let vector = stored(&store, &scalars(1 << LOG_SMALL, 13));
+    vector.finish().expect("written");
     let before = store.stats();
-    let output = Ntt::forward(Bytes(4 << 20))
-        .run(&store, &input, 20)
-        .expect("a transform");
-    output.finish().expect("written");
+    let output = Ntt::forward(Bytes(SMALL)).run(&store, &vector, LOG_SMALL);
+    output.expect("a transform").finish().expect("written");
     let after = store.stats();
-    assert_eq!(after.read_bytes - before.read_bytes, 2 * (4 << 20));
-    assert_eq!(after.written_bytes - before.written_bytes, 2 * (4 << 20));
-    assert_eq!(after.disk_peak_bytes, 3 * (4 << 20));
-    assert_eq!(
-        read(&output, KoalaBear::ZERO),
-        plonky3(coefficients.clone(), KoalaBear::ONE)
-    );
-    let weights = stored(&store, &coefficients);
-    assert!(dot(&store, &[&input, &output], &weights).is_ok());
+    assert_eq!(after.read_bytes - before.read_bytes, 2 * SMALL);
+    assert_eq!(after.written_bytes - before.written_bytes, 2 * SMALL);
+    assert_eq!(after.disk_peak_bytes, 3 * SMALL);
+    assert!(dot(&store, &[&vector, &vector], &vector).is_ok());
 }
 
 #[test]
 fn encrypted_data_is_transformed() {
     let folder = Folder::new();
-    let store = folder.plan().encrypt().open().expect("a store");
-    let coefficients = koala_bears(1 << 20, 14);
-    let input = stored(&store, &coefficients);
-    let output = Ntt::forward(Bytes(4 << 20))
-        .run(&store, &input, 20)
-        .expect("a transform");
-    assert!(read(&output, KoalaBear::ZERO) == plonky3(coefficients, KoalaBear::ONE));
+    check_passes(&folder.plan().encrypt().open().expect("a store"), 14);
+}
+
+/// Some of it in memory, or all.
+#[test]
+fn where_the_store_keeps_data_makes_no_difference() {
+    let folder = Folder::new();
+    for (ram, all) in [(SMALL + SMALL / 2, false), (1 << 30, true)] {
+        let store = folder.plan().ram(Bytes(ram)).open().expect("a store");
+        check_passes(&store, 17);
+        let stats = store.stats();
+        assert_eq!(stats.disk_peak_bytes == 0, all, "{stats:?}");
+        assert!(stats.ram_peak_bytes > 0, "{stats:?}");
+    }
 }
 
 #[test]
@@ -295,25 +309,22 @@ fn too_little_memory_names_the_least() {
 fn tiles_that_lie_apart_are_refused() {
     let folder = Folder::new();
     let store = folder.store();
-    let coefficients = koala_bears(1 << 20, 16);
-    let tiles = store.write_tiles(1 << 20, 512).expect("room"); // half a page each
-    for (number, tile) in coefficients.chunks(512).enumerate() {
+    let coefficients = scalars(1 << LOG_SMALL, 16);
+    let tiles = store.write_tiles(1 << LOG_SMALL, 64).expect("room"); // half a page each
+    for (number, tile) in coefficients.chunks(64).enumerate() {
         tiles.write(number, tile).expect("a write");
     }
     let input = tiles.freeze().expect("written");
-    let passes = Ntt::forward(Bytes(4 << 20)).run(&store, &input, 20);
-    assert_eq!(
-        passes.expect_err("apart"),
-        KernelError::Store(StoreError::TileApart)
-    );
-    let whole = Ntt::forward(Bytes(8 << 20))
-        .run(&store, &input, 20)
-        .expect("a transform");
-    assert!(read(&whole, KoalaBear::ZERO) == plonky3(coefficients, KoalaBear::ONE));
+    let passes = Ntt::forward(Bytes(SMALL)).run(&store, &input, LOG_SMALL);
+    let refused = passes.expect_err("apart");
+    assert_eq!(refused, KernelError::Store(StoreError::TileApart));
+    let whole = Ntt::forward(Bytes(2 * SMALL)).run(&store, &input, LOG_SMALL);
+    let found = read(&whole.expect("a transform"), Fr::ZERO);
+    assert!(found == arkworks(coefficients, Fr::from(1u64)));
 }
 
 #[test]
-#[should_panic(expected = "the field's largest group has 2^24 elements, not 2^25")]
+#[should_panic(expected = "a transform over this field has 2^24 elements at most, not 2^25")]
 fn groups_that_the_field_has_not() {
     let _ = Ntt::<KoalaBear>::least_memory(25);
 }

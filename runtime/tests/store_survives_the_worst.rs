@@ -92,8 +92,8 @@ fn a_cut_file_is_an_error_of_reading() {
         let mut found = vec![0; 4 * MIB];
         let refused = stored.read_into(0..4 * MIB, &mut found).expect_err("cut");
         assert_eq!(refused, StoreError::Lost);
-        let mut tiles = stored.tiles(MIB / 2);
-        assert!((0..8).any(|_| matches!(tiles.next(), Err(StoreError::Lost))));
+        let mut tiles = stored.tiles(MIB / 8);
+        assert!((0..32).any(|_| matches!(tiles.next(), Err(StoreError::Lost))));
     }
 }
 

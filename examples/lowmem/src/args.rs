@@ -14,6 +14,7 @@ use zkarena_statements::{Kind, SizeError, Statement};
 /// More threads than this are a slip of the finger, not a machine.
 const MAX_THREADS: i64 = 1024;
 
+const ARMS: &str = "glibc,naive,streamed-plain-raw,streamed-plain,streamed-raw,streamed";
 const LIMITS: [Limit; 4] = [
     Limit::one_of(2),
     Limit::one_of(4),
@@ -25,8 +26,8 @@ const QUICK_LOG_ROWS: &[usize] = &[15];
 
 /// The same proof in RAM, in mapped files and streamed, in memory cgroups of a part of what it takes in RAM.
 ///
-/// Making cgroups takes root; without, peaks are measured without a limit. A way to prove that was killed by its
-/// limit, or took 20 times as long as in RAM, is not tried again under that limit.
+/// Making cgroups takes root; without, only streaming provers are told of limits. A way to prove that was killed by its
+/// limit, refused it, or took 20 times as long as in RAM, is not tried again under it.
 #[derive(Debug, Parser)]
 #[command(name = "lowmem", version, args_conflicts_with_subcommands = true)]
 pub(crate) struct Options {
@@ -61,7 +62,7 @@ pub(crate) struct Asked {
         value_name = "NAME",
         value_enum,
         value_delimiter = ',',
-        default_value = "glibc,naive,streamed-plain,streamed"
+        default_value = ARMS
     )]
     arms: Vec<Arm>,
 
@@ -88,6 +89,10 @@ pub(crate) struct Asked {
     /// Print one JSON object instead of tables
     #[arg(long)]
     pub(crate) json: bool,
+
+    /// Print tables as GitHub renders them
+    #[arg(long, conflicts_with = "json")]
+    pub(crate) markdown: bool,
 }
 
 /// One proof of one arm.
@@ -101,6 +106,9 @@ pub(crate) struct Turn {
     pub(crate) log_rows: usize,
     #[arg(long)]
     pub(crate) store_dir: PathBuf,
+    /// Bytes to stay within, if there is a limit
+    #[arg(long)]
+    pub(crate) limit: Option<u64>,
     /// The cgroup to join
     #[arg(long)]
     pub(crate) group: Option<PathBuf>,

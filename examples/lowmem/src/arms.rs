@@ -13,10 +13,21 @@ pub(crate) enum Arm {
     Glibc,
     /// The published prover, every large block in a mapped file of its own
     Naive,
-    /// Streamed, with tiles as they are
+    /// Streamed, all columns as wide as the field, with tiles as they are
+    StreamedPlainRaw,
+    /// Streamed, columns as narrow as they are, with tiles as they are
     StreamedPlain,
-    /// Streamed, with encrypted tiles
+    /// Streamed, all columns as wide as the field, with encrypted tiles
+    StreamedRaw,
+    /// Streamed, columns as narrow as they are, with encrypted tiles: the default of the library
     Streamed,
+}
+
+/// How a streamed proof is in its file.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Form {
+    pub(crate) encrypted: bool,
+    pub(crate) narrow: bool,
 }
 
 impl Arm {
@@ -25,9 +36,23 @@ impl Arm {
         match self {
             Self::Glibc => "glibc",
             Self::Naive => "naive",
+            Self::StreamedPlainRaw => "streamed-plain-raw",
             Self::StreamedPlain => "streamed-plain",
+            Self::StreamedRaw => "streamed-raw",
             Self::Streamed => "streamed",
         }
+    }
+
+    /// How it streams, within a limit that it is told; `None` if it does not.
+    pub(crate) const fn form(self) -> Option<Form> {
+        let (encrypted, narrow) = match self {
+            Self::Glibc | Self::Naive => return None,
+            Self::StreamedPlainRaw => (false, false),
+            Self::StreamedPlain => (false, true),
+            Self::StreamedRaw => (true, false),
+            Self::Streamed => (true, true),
+        };
+        Some(Form { encrypted, narrow })
     }
 
     /// Whether large blocks are in mapped files.

@@ -43,14 +43,8 @@ pub(crate) struct Workload {
 
 impl Workload {
     /// Nothing is measured.
-    fn new(statement: Statement, arms: &[Arm], limits: &[Option<Limit>]) -> Self {
-        let reference = (Arm::Glibc, None);
-        let others = limits
-            .iter()
-            .flat_map(|&limit| arms.iter().map(move |&arm| (arm, limit)))
-            .filter(|cell| *cell != reference);
-        let cells = [reference].into_iter().chain(others);
-        let cells = cells.map(|(arm, limit)| Cell {
+    fn new(statement: Statement, cells: &[(Arm, Option<Limit>)]) -> Self {
+        let cells = cells.iter().map(|&(arm, limit)| Cell {
             arm,
             limit,
             tries: Vec::new(),
@@ -73,15 +67,10 @@ impl Workload {
 /// [`Failure::Reference`] if there is nothing to compare with, [`Failure::Interrupted`], [`Failure::System`].
 pub(crate) fn all(turns: &Turns<'_>, stop: &Arc<AtomicBool>) -> Result<Vec<Workload>, Failure> {
     let Plan {
-        statements,
-        arms,
-        limits,
-        rounds,
-        ..
+        statements, rounds, ..
     } = turns.plan;
-    // Without groups there are no limits to keep.
-    let limits = turns.groups.map_or(&[None][..], |_| limits);
-    let new = |&statement: &Statement| Workload::new(statement, arms, limits);
+    let cells = cells(&turns.plan.arms, &turns.plan.limits, turns.groups.is_some());
+    let new = |&statement: &Statement| Workload::new(statement, &cells);
     let mut workloads: Vec<_> = statements.iter().map(new).collect();
     let steps: usize = workloads.iter().map(|workload| workload.cells.len()).sum();
     let mut progress = Progress::new(steps * usize::from(*rounds));
@@ -91,6 +80,22 @@ pub(crate) fn all(turns: &Turns<'_>, stop: &Arc<AtomicBool>) -> Result<Vec<Workl
         }
     }
     Ok(workloads)
+}
+
+/// The reference, then every arm under every limit. Where nothing keeps limits, only arms that keep them
+/// by themselves have any.
+fn cells(arms: &[Arm], limits: &[Option<Limit>], kept: bool) -> Vec<(Arm, Option<Limit>)> {
+    let reference = (Arm::Glibc, None);
+    let limits_of = |arm: Arm| match arm.form() {
+        None if !kept => &[None],
+        _ => limits,
+    };
+    let of_arm = |&arm: &Arm| limits_of(arm).iter().map(move |&limit| (arm, limit));
+    let mut cells: Vec<_> = arms.iter().flat_map(of_arm).collect();
+    cells.retain(|cell| *cell != reference);
+    cells.sort_by_key(|(_, limit)| *limit);
+    cells.insert(0, reference);
+    cells
 }
 
 /// Has every cell take its turn, the reference first.
@@ -156,7 +161,7 @@ fn done(outcome: &Outcome, statement: Statement) -> Result<&Run, Failure> {
         Outcome::Done(run) => return Ok(run),
         Outcome::Killed => "it was killed for its memory".to_owned(),
         Outcome::TimedOut(seconds) => format!("it was ended after {seconds:.0} s"),
-        Outcome::Failed(why) => why.clone(),
+        Outcome::Refused(why) | Outcome::Failed(why) => why.clone(),
     };
     Err(Failure::Reference(why, statement))
 }
@@ -187,18 +192,16 @@ mod tests {
 
     #[test]
     fn the_reference_is_first_and_once() {
-        let statement = Statement::new(zkarena_statements::Kind::Keccak, 5).expect("a valid size");
         let arms = [Arm::Glibc, Arm::Streamed];
-        let cells = |limits: &[Option<Limit>]| {
-            let cells = Workload::new(statement, &arms, limits).cells.into_iter();
-            let cells = cells.map(|cell| (cell.arm, cell.limit));
-            cells.collect::<Vec<_>>()
-        };
-        let half = Limit::one_of(2);
-        let limited = [(Arm::Glibc, Some(half)), (Arm::Streamed, Some(half))];
-        assert_eq!(cells(&[Some(half)])[0], (Arm::Glibc, None));
-        assert_eq!(cells(&[Some(half)])[1..], limited);
-        assert_eq!(cells(&[None]), [(Arm::Glibc, None), (Arm::Streamed, None)]);
+        let (reference, half) = ((Arm::Glibc, None), Some(Limit::one_of(2)));
+        let kept = [reference, (Arm::Glibc, half), (Arm::Streamed, half)];
+        assert_eq!(cells(&arms, &[half], true), kept);
+        assert_eq!(
+            cells(&arms, &[None], true),
+            [reference, (Arm::Streamed, None)]
+        );
+        let told = [reference, (Arm::Streamed, half)];
+        assert_eq!(cells(&arms, &[half], false), told);
     }
 
     #[test]

@@ -4,7 +4,8 @@
 use crate::arms::Arm;
 use std::io;
 use zkarena::{Bytes, StoreError};
-use zkarena_statements::{SizeError, Statement};
+use zkarena_pcs::LowMemoryError;
+use zkarena_statements::{ProveError, SizeError, Statement};
 
 /// An error; its text is one line that says what is wrong and what to do.
 #[derive(Debug, thiserror::Error)]
@@ -40,8 +41,11 @@ pub(crate) enum Failure {
     #[error("{} failed; the results say why", names(.0))]
     Failed(Vec<Arm>),
     /// In a process of its own: there is no proof.
-    #[error("{0}")]
-    NoProof(String),
+    #[error("there is no proof: {0}")]
+    NoProof(#[from] ProveError),
+    /// In a process of its own: there is no streamed proof.
+    #[error("there is no proof: {0}")]
+    Streaming(#[from] LowMemoryError),
     /// Somebody wants an end.
     #[error("interrupted; there are no results")]
     Interrupted,
@@ -58,7 +62,11 @@ impl Failure {
     /// else 1.
     pub(crate) const fn exit_code(&self) -> u8 {
         match self {
-            Self::Usage(_) | Self::Size(_) | Self::TooBig { .. } | Self::Store(_) => 2,
+            Self::Usage(_)
+            | Self::Size(_)
+            | Self::TooBig { .. }
+            | Self::Store(_)
+            | Self::Streaming(LowMemoryError::Memory { .. }) => 2,
             Self::Interrupted => 130,
             _ => 1,
         }

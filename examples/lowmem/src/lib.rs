@@ -58,7 +58,7 @@ fn compare(asked: &Asked) -> Result<(), Failure> {
     let plan = asked.plan()?;
     let groups = Groups::find();
     if let Err(reason) = &groups {
-        eprintln!("lowmem: without limits, as {reason}");
+        eprintln!("lowmem: no limits but what streaming is told, as {reason}");
     }
     let turns = Turns {
         plan: &plan,
@@ -67,7 +67,7 @@ fn compare(asked: &Asked) -> Result<(), Failure> {
     let workloads = compare::all(&turns, &stop()?)?;
     let limits_by = groups.as_ref().map(Groups::name).map_err(Clone::clone);
     let comparison = Comparison::new(&plan, &limits_by, &workloads);
-    print(&comparison, asked.json)?;
+    print(&comparison, asked)?;
     verdict(&comparison)
 }
 
@@ -81,11 +81,13 @@ fn stop() -> Result<Arc<AtomicBool>, Failure> {
     Ok(stop)
 }
 
-fn print(comparison: &Comparison<'_>, json: bool) -> Result<(), Failure> {
+fn print(comparison: &Comparison<'_>, asked: &Asked) -> Result<(), Failure> {
     let mut stdout = io::stdout().lock();
-    if json {
+    if asked.json {
         serde_json::to_writer(&mut stdout, comparison).map_err(io::Error::from)?;
         writeln!(stdout)?;
+    } else if asked.markdown {
+        stdout.write_all(comparison.markdown().as_bytes())?;
     } else {
         stdout.write_all(comparison.text().as_bytes())?;
     }

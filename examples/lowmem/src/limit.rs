@@ -10,7 +10,8 @@ use std::str::FromStr;
 const PAGE: u64 = 4096;
 
 /// `1/8`: one of so many equal parts of what the reference takes.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+/// Less of it is greater.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) struct Limit(NonZeroU64);
 
 impl Limit {

@@ -22,7 +22,7 @@ const HEAD: [&str; 12] = [
 ];
 
 const LEGEND: &str = "glibc: the published prover in RAM; naive: every block of 1 MiB and more in a mapped file of its own; \
-    streamed: in tiles through a file, encrypted unless plain\n\
+    streamed: in tiles through a file, encrypted unless plain, columns kept narrow unless raw\n\
     x: in units of glibc without a limit in the same round; RSS and cgroup: the greatest peaks, the latter with page cache; \
     read, written: disk, as the kernel counts";
 
@@ -37,19 +37,38 @@ impl Comparison<'_> {
             self.machine.line(),
             self.store_dir.display()
         );
-        let _ = match (&self.limits_by, &self.unlimited) {
-            (Some(keeper), _) => writeln!(text, "limits: {keeper}\n"),
-            (None, reason) => writeln!(
-                text,
-                "without limits, as {}\n",
-                reason.as_deref().unwrap_or("there are no cgroups")
-            ),
-        };
+        let _ = writeln!(text, "{}\n", self.keeper());
         for workload in &self.statements {
             let (title, table) = (workload.title(), workload.table().text());
-            let _ = writeln!(text, "{title}\n{table}{}", workload.remarks());
+            let _ = writeln!(text, "{title}\n{table}{}", workload.remarks(""));
         }
         text + LEGEND + "\n"
+    }
+
+    /// For a README.
+    pub(crate) fn markdown(&self) -> String {
+        let (command, machine) = (&self.command, self.machine.line());
+        let mut text = format!(
+            "`{command}`, {machine}, {}. Rounds: {}.\n\n",
+            self.keeper(),
+            self.rounds
+        );
+        for workload in &self.statements {
+            let (title, table) = (workload.title(), workload.table().markdown());
+            let _ = writeln!(text, "### {title}\n\n{table}\n{}", workload.remarks("- "));
+        }
+        text + LEGEND + ".\n"
+    }
+
+    /// What keeps the limits, or why nothing does.
+    fn keeper(&self) -> String {
+        match (&self.limits_by, &self.unlimited) {
+            (Some(keeper), _) => format!("limits: {keeper}"),
+            (None, reason) => {
+                let reason = reason.as_deref().unwrap_or("there are no cgroups");
+                format!("no limits but what streaming is told, as {reason}")
+            }
+        }
     }
 }
 
@@ -69,16 +88,20 @@ impl WorkloadSummary<'_> {
     }
 
     /// What the figures do not show.
-    fn remarks(&self) -> String {
+    fn remarks(&self, prefix: &str) -> String {
         let mut text = String::new();
         for cell in &self.cells {
             let arm = cell.arm;
             for reason in cell.reasons() {
-                let _ = writeln!(text, "{arm}: {reason}");
+                let _ = writeln!(text, "{prefix}{arm}: {reason}");
             }
             let bad = cell.done - cell.verified;
             if bad > 0 {
-                let _ = writeln!(text, "{arm}: {bad} of {} proofs do not verify", cell.done);
+                let _ = writeln!(
+                    text,
+                    "{prefix}{arm}: {bad} of {} proofs do not verify",
+                    cell.done
+                );
             }
         }
         text

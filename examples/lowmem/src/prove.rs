@@ -2,20 +2,18 @@
 #![forbid(unsafe_code)]
 
 use crate::args::Turn;
-use crate::arms::Arm;
+use crate::arms::Form;
 use crate::failure::Failure;
 use crate::group;
 use nix::sys::prctl;
 use nix::sys::signal::Signal;
-use p3_uni_stark::ProvingError;
 use procfs::process::Process;
 use serde::{Deserialize, Serialize};
-use std::fmt::Display;
 use std::io::{self, Write};
-use zkarena::{Store, StorePlan, StoreStats};
+use zkarena::{Bytes, StorePlan, StoreStats};
 use zkarena_measure::usage::{self, Moment, Used};
-use zkarena_pcs::{StreamError, StreamProver, Tiling};
-use zkarena_statements::{Proof, Prover, Statement};
+use zkarena_pcs::{LowMemory, StreamProver};
+use zkarena_statements::{Prover, Statement};
 
 /// What one proof took, from its trace to its end. Verification is not counted, but for memory.
 #[derive(Clone, Debug, Serialize, Deserialize)]
@@ -71,7 +69,7 @@ impl From<StoreStats> for StoreFigures {
 /// Proves, verifies, and prints one line of JSON.
 ///
 /// # Errors
-/// [`Failure::NoProof`] if the prover gives up. A proof that does not hold is no error here.
+/// [`Failure::NoProof`] and [`Failure::Streaming`] if the prover gives up. A proof that does not hold is no error here.
 pub(crate) fn run(turn: &Turn) -> Result<(), Failure> {
     let failed = |what| move |error| Failure::System(what, error);
     // First, so that the group counts all that matters, and nothing is left if the parent is killed.
@@ -82,10 +80,9 @@ pub(crate) fn run(turn: &Turn) -> Result<(), Failure> {
         group::join(directory).map_err(failed("cannot join the cgroup"))?;
     }
     let statement = turn.statement()?;
-    let run = match turn.arm {
-        Arm::Glibc | Arm::Naive => published(statement),
-        Arm::StreamedPlain => streamed(statement, &plan(turn).open()?),
-        Arm::Streamed => streamed(statement, &plan(turn).encrypt().open()?),
+    let run = match turn.arm.form() {
+        None => published(statement),
+        Some(form) => streamed(statement, form, turn),
     }?;
     let mut stdout = io::stdout().lock();
     serde_json::to_writer(&mut stdout, &run).map_err(io::Error::from)?;
@@ -99,29 +96,24 @@ fn published(statement: Statement) -> Result<Run, Failure> {
     Ok(summed_up(&used, prover.verify(&proof).is_ok(), None))
 }
 
-/// The streaming prover over a store.
-fn streamed(statement: Statement, store: &Store) -> Result<Run, Failure> {
+/// The streaming prover within its limit, or whatever it takes.
+fn streamed(statement: Statement, form: Form, turn: &Turn) -> Result<Run, Failure> {
+    let low = LowMemory::new(Bytes(turn.limit.unwrap_or(u64::MAX)));
+    let low = low.store(StorePlan::new().directory(&turn.store_dir));
+    let low = if form.encrypted { low } else { low.plain() };
+    let low = if form.narrow { low } else { low.wide() };
     let prover = StreamProver::new(statement);
-    let (proof, used) = measured(|| tiled(&prover, store))?;
+    let ((proof, stats), used) = measured(|| prover.prove_within(&low))?;
     let verified = prover.verify(&proof).is_ok();
-    Ok(summed_up(&used, verified, Some(store.stats().into())))
-}
-
-/// How the prover cuts its matrices up.
-fn tiled(prover: &StreamProver, store: &Store) -> Result<Proof, ProvingError<StreamError>> {
-    prover.prove(store, Tiling::default())
-}
-
-fn plan(turn: &Turn) -> StorePlan {
-    StorePlan::new().directory(&turn.store_dir)
+    Ok(summed_up(&used, verified, Some(stats.into())))
 }
 
 /// A proof, and what it took.
-fn measured<E: Display>(
-    prove: impl FnOnce() -> Result<Proof, E>,
-) -> Result<(Proof, Used), Failure> {
+fn measured<T, E: Into<Failure>>(
+    prove: impl FnOnce() -> Result<T, E>,
+) -> Result<(T, Used), Failure> {
     let before = Moment::now();
-    let proof = prove().map_err(|error| Failure::NoProof(error.to_string()))?;
+    let proof = prove().map_err(Into::into)?;
     Ok((proof, before.elapsed()))
 }
 

@@ -8,6 +8,7 @@ use crate::limit::Limit;
 use crate::prove::{Run, StoreFigures};
 use crate::turn::{Outcome, Try};
 use serde::Serialize;
+use std::env;
 use std::path::Path;
 use zkarena_measure::Machine;
 use zkarena_measure::stats::{count, median};
@@ -15,6 +16,8 @@ use zkarena_measure::stats::{count, median};
 /// The keys of `--json`, in their order; the README of this package says what they mean.
 #[derive(Debug, Serialize)]
 pub(crate) struct Comparison<'a> {
+    /// What gives these results again.
+    pub(crate) command: String,
     pub(crate) machine: Machine,
     /// What keeps limits, or `null`.
     pub(crate) limits_by: Option<&'static str>,
@@ -46,6 +49,7 @@ pub(crate) struct CellSummary<'a> {
     pub(crate) verified: usize,
     pub(crate) killed: usize,
     pub(crate) timed_out: usize,
+    pub(crate) refused: usize,
     pub(crate) failed: usize,
     pub(crate) wall_seconds: Option<f64>,
     pub(crate) wall_ratio: Option<f64>,
@@ -67,6 +71,7 @@ impl<'a> Comparison<'a> {
         workloads: &'a [Workload],
     ) -> Self {
         Self {
+            command: command(),
             machine: Machine::of_now(),
             limits_by: limits_by.as_ref().ok().copied(),
             unlimited: limits_by.as_ref().err().cloned(),
@@ -118,6 +123,7 @@ impl<'a> CellSummary<'a> {
             verified: runs().filter(|run| run.verified).count(),
             killed: ended(|outcome| matches!(outcome, Outcome::Killed)),
             timed_out: ended(|outcome| matches!(outcome, Outcome::TimedOut(_))),
+            refused: ended(|outcome| matches!(outcome, Outcome::Refused(_))),
             failed: ended(|outcome| matches!(outcome, Outcome::Failed(_))),
             wall_seconds: middle(|run| run.wall_seconds),
             wall_ratio: median(tries.iter().filter_map(|it| it.wall_ratio)),
@@ -138,6 +144,7 @@ impl<'a> CellSummary<'a> {
             (self.done, "done"),
             (self.killed, "killed"),
             (self.timed_out, "timed out"),
+            (self.refused, "refused"),
             (self.failed, "failed"),
         ];
         let counts = counts.into_iter().filter(|(count, _)| *count > 0);
@@ -147,13 +154,23 @@ impl<'a> CellSummary<'a> {
         counts.join(", ")
     }
 
-    /// What it said when it failed.
+    /// What it said when it refused or failed.
     pub(crate) fn reasons(&self) -> impl Iterator<Item = &str> {
         self.tries.iter().filter_map(|it| match &it.outcome {
-            Outcome::Failed(why) => Some(why.as_str()),
+            Outcome::Refused(why) | Outcome::Failed(why) => Some(why.as_str()),
             _ => None,
         })
     }
+}
+
+/// The command line of this process, as from a clone.
+fn command() -> String {
+    let words: Vec<_> = env::args().skip(1).collect();
+    ["cargo run --release --bin lowmem --"]
+        .into_iter()
+        .chain(words.iter().map(String::as_str))
+        .collect::<Vec<_>>()
+        .join(" ")
 }
 
 const fn stall(figures: StoreFigures) -> f64 {

@@ -10,10 +10,12 @@ use crate::prove::Run;
 use serde::Serialize;
 use std::env;
 use std::os::unix::process::ExitStatusExt;
-use std::path::Path;
 use std::process::Command;
 use zkarena_measure::child::{self, ChildError, Patience};
 use zkarena_statements::Statement;
+
+/// The exit code for what cannot be done, as of [`Failure::exit_code`].
+const REFUSED: i32 = 2;
 
 /// How a process ended.
 #[derive(Debug, Serialize)]
@@ -25,6 +27,8 @@ pub(crate) enum Outcome {
     Killed,
     /// It was ended after so many seconds.
     TimedOut(f64),
+    /// It did not begin: it knows that the limit is too low.
+    Refused(String),
     /// In another way, as it says.
     Failed(String),
 }
@@ -52,7 +56,7 @@ impl Try {
 
     /// Whether another try would be in vain, and perhaps long.
     pub(crate) const fn is_hopeless(&self) -> bool {
-        matches!(self.outcome, Outcome::Killed | Outcome::TimedOut(_))
+        !matches!(self.outcome, Outcome::Done(_) | Outcome::Failed(_))
     }
 }
 
@@ -77,7 +81,13 @@ impl Turns<'_> {
     ) -> Result<(Outcome, Option<u64>), Failure> {
         let group = self.groups.map(|groups| groups.create(limit)).transpose();
         let group = group.map_err(|error| Failure::System("cannot make a cgroup", error))?;
-        let command = self.command(statement, arm, group.as_ref().map(Group::path))?;
+        let mut command = self.command(statement, arm)?;
+        if let Some(group) = &group {
+            command.arg("--group").arg(group.path());
+        }
+        if let Some(limit) = limit {
+            command.args(["--limit", &limit.to_string()]);
+        }
         let outcome = match child::result(command, patience) {
             Ok(run) => Outcome::Done(run),
             Err(ChildError::Stopped) => return Err(Failure::Interrupted),
@@ -87,12 +97,7 @@ impl Turns<'_> {
         Ok((outcome, group.and_then(|group| group.peak())))
     }
 
-    fn command(
-        &self,
-        statement: Statement,
-        arm: Arm,
-        group: Option<&Path>,
-    ) -> Result<Command, Failure> {
+    fn command(&self, statement: Statement, arm: Arm) -> Result<Command, Failure> {
         let program = env::current_exe();
         let program = program.map_err(|error| Failure::System("cannot find the program", error))?;
         let mut command = child::command(&program);
@@ -104,9 +109,6 @@ impl Turns<'_> {
             .arg(&self.plan.store_dir);
         let files = arm.maps_blocks().then_some(self.plan.store_dir.as_path());
         heap::large_blocks_in(files, &mut command);
-        if let Some(group) = group {
-            command.arg("--group").arg(group);
-        }
         if let Some(threads) = self.plan.threads {
             command.env("RAYON_NUM_THREADS", threads.to_string());
         }
@@ -114,9 +116,12 @@ impl Turns<'_> {
     }
 }
 
-/// Killed for its memory, or failed.
+/// Killed for its memory, refused, or failed.
 fn failed(error: &ChildError, group: Option<&Group>) -> Outcome {
     match error {
+        ChildError::Failed { status, last_line } if status.code() == Some(REFUSED) => {
+            Outcome::Refused(last_line.clone())
+        }
         ChildError::Failed { status, .. }
             if status.signal().is_some() && group.is_some_and(Group::has_killed) =>
         {

@@ -8,7 +8,14 @@ use std::io::{BufRead, BufReader};
 use std::process::{Command, Output, Stdio};
 
 const LOWMEM: &str = env!("CARGO_BIN_EXE_lowmem");
-const ARMS: [&str; 4] = ["glibc", "naive", "streamed-plain", "streamed"];
+const ARMS: [&str; 6] = [
+    "glibc",
+    "naive",
+    "streamed-plain-raw",
+    "streamed-plain",
+    "streamed-raw",
+    "streamed",
+];
 
 fn lowmem(arguments: &str) -> Command {
     let mut command = Command::new(LOWMEM);
@@ -60,6 +67,7 @@ fn bad_arguments_are_refused_in_one_line() {
             "--store-dir /proc",
             "give --store-dir a directory on a disk",
         ),
+        ("--json --markdown", "cannot be used with"),
         ("--jsn", "--json"),
     ] {
         let output = run(&format!("--statement keccak {arguments}"));
@@ -79,6 +87,7 @@ fn bad_arguments_are_refused_in_one_line() {
 fn every_arm_proves_and_verifies() {
     let object = json("--statement keccak --log-rows 5 --rounds 2 --limits none --json");
     assert_eq!(object["rounds"], 2);
+    assert!(object["command"].is_string());
     assert!(object["machine"]["cores"].as_u64() > Some(0));
     let statement = &object["statements"][0];
     assert_eq!(
@@ -115,24 +124,39 @@ fn every_arm_proves_and_verifies() {
     assert_eq!(cells(&object)[0]["wall_ratio"], 1.0);
 }
 
-/// Streamed proofs go through a store and naive ones through mapped files; the others touch no disk.
+/// Within a limit streamed proofs go through a store, and naive ones through mapped files; the others, and what
+/// fits in RAM, touch no disk.
 #[test]
 fn arms_are_what_they_are_called() {
     let object = json(
-        "--statement keccak --log-rows 9 --rounds 1 --limits none --arms glibc,naive,streamed-plain --json",
+        "--statement keccak --log-rows 11 --rounds 1 --limits none,1/1 --arms naive,streamed-plain-raw --json",
     );
     for cell in cells(&object) {
         let run = &cell["tries"][0]["outcome"]["done"];
         let written = run["disk_written_bytes"].as_u64().expect("a number");
+        let stored = run["store"]["written_bytes"].as_u64();
         match cell["arm"].as_str() {
             Some("glibc") => assert_eq!(written, 0),
             Some("naive") => assert!(written > 4 << 20, "{run}"),
-            _ => {
-                let store = run["store"]["written_bytes"].as_u64();
-                assert!(store > Some(4 << 20), "{run}");
-            }
+            _ if cell["limit"].is_null() => assert_eq!((written, stored), (0, Some(0)), "{run}"),
+            _ => assert!(stored > Some(4 << 20), "{run}"),
         }
+        assert_eq!(cell["verified"], 1, "{cell}");
     }
+}
+
+#[test]
+fn a_limit_below_the_floor_is_refused() {
+    let object =
+        json("--statement keccak --log-rows 8 --rounds 2 --limits 1/4 --arms streamed --json");
+    let refused = &cells(&object)[1];
+    assert_eq!(
+        (&refused["refused"], &refused["failed"]),
+        (&1.into(), &0.into()),
+        "{refused}"
+    );
+    let why = refused["tries"][0]["outcome"]["refused"].as_str();
+    assert!(why.is_some_and(|why| why.contains("at least")), "{refused}");
 }
 
 #[test]
@@ -189,6 +213,22 @@ fn an_interrupted_run_leaves_no_cgroup() {
     find.args(["/sys/fs/cgroup", "-name", &format!("zkarena-lowmem-{id}-*")]);
     let left = find.output().expect("find").stdout;
     assert!(left.is_empty(), "{}", text(&left));
+}
+
+#[test]
+fn markdown_says_how_it_was_made() {
+    let arguments =
+        "--statement poseidon2 --log-rows 5 --rounds 1 --limits none --arms naive --markdown";
+    let output = run(arguments);
+    assert!(output.status.success(), "{}", text(&output.stderr));
+    let markdown = text(&output.stdout);
+    let command = format!("`cargo run --release --bin lowmem -- {arguments}`, ");
+    assert!(markdown.starts_with(&command), "{markdown}");
+    assert!(markdown.contains("\n### poseidon2, 2^5 rows"), "{markdown}");
+    assert!(
+        markdown.contains("\n| naive | none | - | 1 done | "),
+        "{markdown}"
+    );
 }
 
 #[test]

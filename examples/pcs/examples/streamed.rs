@@ -1,37 +1,45 @@
-//! What streaming takes: `streamed [LOG_ROWS [LOG_COLUMNS] [plain] [raw]]` proves Keccak from a file, verifies, and
-//! prints the time, the peak of the process, and what went to the file and back.
+//! What a proof in little memory takes: `streamed KIND LOG_ROWS MEMORY [plain] [wide]`, such as
+//! `streamed keccak 16 256MiB`, proves, verifies, and prints the time, the peak of the process, and what went
+//! to the file and back.
 
 use std::error::Error;
 use std::time::Instant;
 
-use zkarena::{Bytes, StorePlan};
-use zkarena_pcs::{StreamProver, Tiling};
-use zkarena_statements::{Kind, Statement};
+use zkarena::Bytes;
+use zkarena_pcs::{LowMemory, StreamProver};
+use zkarena_statements::Statement;
+
+#[global_allocator]
+static ALLOC: zkarena::PhaseAlloc = zkarena::PhaseAlloc::new();
 
 fn main() -> Result<(), Box<dyn Error>> {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
-    let number = |at: usize, usual| arguments.get(at).map_or(Ok(usual), |text| text.parse());
-    let statement = Statement::new(Kind::Keccak, number(0, 12)?)?;
-    let tiling = Tiling {
-        log_columns: number(1, 6)?,
-        narrow: !arguments.contains(&"raw".to_owned()),
-        ..Tiling::default()
+    let [kind, log_rows, memory, words @ ..] = &arguments[..] else {
+        return Err("say what to prove: keccak 16 256MiB".into());
     };
-    let is_plain = arguments.contains(&"plain".to_owned());
-    let plan = StorePlan::new();
-    let store = if is_plain { plan } else { plan.encrypt() }.open()?;
+    let statement = Statement::new(kind.parse()?, log_rows.parse()?)?;
+    let mut low = LowMemory::new(Bytes::parse(memory)?);
+    for word in words {
+        low = match &word[..] {
+            "plain" => low.plain(),
+            "wide" => low.wide(),
+            _ => return Err(format!("`{word}`: plain or wide").into()),
+        };
+    }
 
     let prover = StreamProver::new(statement);
+    println!("{statement}: at least {}", prover.floor());
     let start = Instant::now();
-    let proof = prover.prove(&store, tiling)?;
+    let (proof, stats) = prover.prove_within(&low)?;
     let elapsed = start.elapsed();
     prover.verify(&proof)?;
-    let (peak, stats) = (peak()?, store.stats());
     println!(
-        "{statement}: {:.2} s, peak {peak}, written {}, read {}, stalled {:.2} s",
+        "{:.2} s, peak {}, written {}, read {}, in memory {}, stalled {:.2} s",
         elapsed.as_secs_f64(),
+        peak()?,
         Bytes(stats.written_bytes),
         Bytes(stats.read_bytes),
+        Bytes(stats.ram_peak_bytes),
         stats.stall.as_secs_f64(),
     );
     Ok(())

@@ -20,7 +20,7 @@ pub use pcs::ArenaPcs;
 pub use prover::{ArenaProver, ArenaTrace};
 pub use scheme::Scheme;
 pub use stream::{
-    AsIs, Committed, FieldSponge, MerkleParts, RowSponge, StreamError, StreamEvaluations,
-    StreamFamily, StreamPcs, StreamProver, StreamTrace, StreamTree, Tiling, TraceWriting, TreeOf,
-    WordSponge,
+    AsIs, Committed, FieldSponge, LowMemory, LowMemoryError, MerkleParts, RowSponge, StreamError,
+    StreamEvaluations, StreamFamily, StreamPcs, StreamProver, StreamTrace, StreamTree, Tiling,
+    TraceWriting, TreeOf, WordSponge,
 };

@@ -5,10 +5,12 @@ use std::time::Duration;
 
 use clap::error::ErrorKind;
 use clap::{Parser, value_parser};
+use zkarena::Bytes;
 use zkarena_statements::{Kind, SizeError, Statement};
 
 use crate::failure::Failure;
 use crate::scheme::Scheme;
+use crate::stream::Budget;
 
 /// More threads than this are a slip of the finger, not a machine.
 const MAX_THREADS: i64 = 1024;
@@ -27,7 +29,10 @@ pub(crate) struct Args {
 
     /// Where low-degree extensions live: in an arena, or in the published scheme's vectors
     #[arg(long, value_name = "SCHEME", default_value_t = Scheme::Published)]
-    pub(crate) pcs: Scheme,
+    pcs: Scheme,
+
+    #[command(flatten)]
+    streaming: Streaming,
 
     /// How many proofs to make, one after the other
     #[arg(long, value_name = "N", default_value_t = 3, value_parser = value_parser!(u32).range(1..))]
@@ -58,11 +63,31 @@ pub(crate) struct Args {
     pub(crate) write_keys: bool,
 }
 
+/// Whether and how to stream.
+#[derive(Debug, clap::Args)]
+struct Streaming {
+    /// Stream the proof through a file, so that the whole process stays within so much memory, as in 256MiB
+    #[arg(long, value_name = "SIZE", value_parser = Bytes::parse, conflicts_with_all = ["pcs", "witness"])]
+    memory: Option<Bytes>,
+
+    /// With --memory: have the trace in the file as it is, not encrypted
+    #[arg(long, requires = "memory")]
+    plain: bool,
+}
+
 impl Args {
     /// The statement to prove.
     pub(crate) fn statement(&self) -> Result<Statement, SizeError> {
         let log_rows = self.log_rows.unwrap_or(self.statement.measured_log_rows());
         Statement::new(self.statement, log_rows)
+    }
+
+    /// The commitment scheme: to have a budget is to stream.
+    pub(crate) fn scheme(&self) -> Scheme {
+        let Streaming { memory, plain } = self.streaming;
+        memory.map_or(self.pcs, |memory| {
+            Scheme::Streamed(Budget { memory, plain })
+        })
     }
 
     /// How long to idle before the memory at rest is sampled.
@@ -111,7 +136,7 @@ mod tests {
 
     #[test]
     fn errors_are_one_line_and_say_what_to_do() {
-        let cases: [(&[&str], &str); 9] = [
+        let cases: [(&[&str], &str); 13] = [
             (
                 &["--statement", "sha1"],
                 "choose keccak, poseidon2 or blake3",
@@ -122,6 +147,10 @@ mod tests {
             (&["--threads", "0"], "0 is not in 1..=1024"),
             (&["--threads", "99999"], "99999 is not in 1..=1024"),
             (&["--thread", "2"], "a similar argument exists: '--threads'"),
+            (&["--memory", "much"], "one of B, KiB, MiB"),
+            (&["--memory", "1GiB", "--pcs", "arena"], "'--pcs <SCHEME>'"),
+            (&["--memory", "1GiB", "--witness"], "'--witness'"),
+            (&["--plain"], "not provided: --memory <SIZE>"),
             (&["--out"], "a value is required for '--out <DIR>'"),
             (&["extra"], "unexpected argument 'extra' found"),
         ];

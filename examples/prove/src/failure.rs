@@ -4,7 +4,8 @@ use std::io;
 use std::path::PathBuf;
 
 use rayon::ThreadPoolBuildError;
-use zkarena::Bytes;
+use zkarena::{Bytes, StoreError};
+use zkarena_pcs::LowMemoryError;
 use zkarena_statements::{ProveError, SizeError, Statement, VerifyError};
 
 /// An error; its text is one line that says what is wrong and what to do.
@@ -28,6 +29,17 @@ pub(crate) enum Failure {
         /// The largest `log_rows` that fits.
         largest: Option<usize>,
     },
+    /// Streaming takes more memory.
+    #[error("to stream, a proof of {statement} takes at least {floor}; give --memory that much")]
+    Budget {
+        /// What was to be proved.
+        statement: Statement,
+        /// The least budget.
+        floor: Bytes,
+    },
+    /// There is no place for the file.
+    #[error("{0}; name a directory on a disk in ZKARENA_STORE_DIR")]
+    Store(#[from] StoreError),
     /// The directory for results does not take a file.
     #[error("cannot write into {}: {source}; give --out another directory", dir.display())]
     Out {
@@ -50,6 +62,9 @@ pub(crate) enum Failure {
     /// The prover gave up.
     #[error("there is no proof: {0}; this is a bug of the prover")]
     Prove(#[from] ProveError),
+    /// The prover gave up in the middle of streaming.
+    #[error("there is no proof: {0}; see that the disk has room and is in order")]
+    Streaming(LowMemoryError),
     /// A proof was made and does not hold.
     #[error("proof {number} does not verify: {source}; do not trust this build on this machine")]
     Unverified {
@@ -84,10 +99,13 @@ impl Failure {
             Self::Usage(_)
             | Self::Size(_)
             | Self::TooBig { .. }
+            | Self::Budget { .. }
+            | Self::Store(_)
             | Self::Out { .. }
             | Self::Threads(_) => 2,
             Self::Write { .. }
             | Self::Prove(_)
+            | Self::Streaming(_)
             | Self::Unverified { .. }
             | Self::Keys(_)
             | Self::Scan(_)

@@ -2,6 +2,7 @@
 //!
 //! ```text
 //! cargo run --release --bin prove -- --statement poseidon2 --proofs 5 --out results
+//! cargo run --release --bin prove -- --memory 256MiB --log-rows 17      within a budget, through a file
 //! cargo run --release --bin prove -- --witness      what is left of the trace in memory: nothing
 //! ```
 //!
@@ -18,6 +19,7 @@ mod process;
 mod progress;
 mod scheme;
 mod session;
+mod stream;
 mod witness;
 
 use std::io::{self, Write};
@@ -51,7 +53,8 @@ fn prove(args: &Args) -> Result<(), Failure> {
     if args.write_keys {
         return witness::write_keys(statement);
     }
-    memory::check(statement)?;
+    let scheme = args.scheme();
+    memory::check(statement, scheme)?;
     let out = args.out.as_deref().map(OutDir::prepare).transpose()?;
     start_threads(args.threads)?;
 
@@ -63,15 +66,16 @@ fn prove(args: &Args) -> Result<(), Failure> {
         Phases::Ordinary
     };
     let progress = progress::bar(args.proofs, args.json);
-    let session = Session::run(statement, args.pcs, args.proofs, phases, || progress.inc(1));
+    let session = Session::run(statement, scheme, args.proofs, phases, || progress.inc(1));
     progress.finish_and_clear();
     let session = session?;
-    let look = |keys| witness::look(statement, args.pcs, keys);
+    let look = |keys| witness::look(statement, scheme, keys);
     let residue = keys.as_ref().map(look).transpose()?;
 
     let mut stdout = io::stdout().lock();
     if !args.json {
         output::table(&mut stdout, &session)?;
+        output::stream(&mut stdout, session.stream.as_ref())?;
         output::residue(&mut stdout, residue.as_ref())?;
     }
     thread::sleep(args.rest());

@@ -8,13 +8,18 @@ use zkarena::Bytes;
 use zkarena_statements::Statement;
 
 use crate::failure::Failure;
+use crate::scheme::Scheme;
 
-/// Refuse a statement that needs more memory than there is.
+/// Refuse a statement that needs more memory than there is. With a budget, memory is what was given: the prover
+/// keeps to it or refuses by itself.
 ///
 /// # Errors
 /// [`Failure::TooBig`], with the largest size that fits. Where nothing is known, nothing is
 /// refused.
-pub(crate) fn check(statement: Statement) -> Result<(), Failure> {
+pub(crate) fn check(statement: Statement, scheme: Scheme) -> Result<(), Failure> {
+    if let Scheme::Streamed(_) = scheme {
+        return Ok(());
+    }
     let need = statement.estimated_peak_bytes();
     match available() {
         Some(have) if need > have => Err(Failure::TooBig {

@@ -8,6 +8,7 @@ use serde::Serialize;
 use zkarena::{PhaseReport, ProtectionReport, Report};
 
 use crate::session::{ProofRecord, Session};
+use crate::stream::{StreamObject, StreamRecord};
 use crate::witness::{Residue, ResidueObject};
 
 /// Print the settings and a line for each proof.
@@ -38,6 +39,29 @@ pub(crate) fn table(to: &mut impl Write, session: &Session) -> io::Result<()> {
         )?;
     }
     Ok(())
+}
+
+/// Print the budget, and what went to the file and back.
+///
+/// # Errors
+/// Those of `to`.
+pub(crate) fn stream(to: &mut impl Write, record: Option<&StreamRecord>) -> io::Result<()> {
+    let Some(record) = record else {
+        return Ok(());
+    };
+    let form = if record.budget.plain {
+        "plain"
+    } else {
+        "encrypted"
+    };
+    writeln!(
+        to,
+        "\nwithin {}: {} written {form}, {} read, stalled {:.2} s",
+        record.budget.memory,
+        record.written,
+        record.read,
+        record.stall.as_secs_f64(),
+    )
 }
 
 /// Print what protects the trace, and what was left of it.
@@ -103,6 +127,7 @@ pub(crate) fn json(
             protection: &residue.protection,
             residue: residue.object(),
         }),
+        streamed: session.stream.as_ref().map(StreamRecord::object),
         phases: report.phases(),
     };
     serde_json::to_writer(&mut *to, &object)?;
@@ -122,6 +147,8 @@ struct Object<'a> {
     at_rest_rss_mib: Option<f64>,
     #[serde(flatten)]
     witness: Option<WitnessObject<'a>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    streamed: Option<StreamObject>,
     phases: &'a [PhaseReport],
 }
 

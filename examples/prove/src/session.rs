@@ -9,6 +9,7 @@ use zkarena_statements::{Statement, TranscriptDigest, VerifyError};
 use crate::failure::Failure;
 use crate::process;
 use crate::scheme::{AnyProver, Scheme};
+use crate::stream::StreamRecord;
 
 /// What was proved, and how it went.
 #[derive(Debug)]
@@ -20,6 +21,8 @@ pub(crate) struct Session {
     pub(crate) proofs: Vec<ProofRecord>,
     /// The process's peak when the last proof was done.
     pub(crate) peak_rss_mib: Option<f64>,
+    /// What streaming took, if there was a budget.
+    pub(crate) stream: Option<StreamRecord>,
 }
 
 /// What one proof took, and whether it holds.
@@ -44,7 +47,7 @@ impl Session {
     /// its proofs are gone when this returns.
     ///
     /// # Errors
-    /// [`Failure::Prove`] if the prover gives up. A proof that does not hold is no error here.
+    /// [`Failure::Prove`] if the prover gives up, and those of [`AnyProver::new`]. A proof that does not hold is no error here.
     pub(crate) fn run(
         statement: Statement,
         scheme: Scheme,
@@ -52,7 +55,7 @@ impl Session {
         phases: Phases,
         done: impl Fn(),
     ) -> Result<Self, Failure> {
-        let prover = AnyProver::new(scheme, statement);
+        let prover = AnyProver::new(scheme, statement)?;
         let prove = match phases {
             Phases::Ordinary => prove_one,
             Phases::Witness => prove_secretly,
@@ -65,6 +68,7 @@ impl Session {
             threads: rayon::current_num_threads(),
             proofs: proofs.collect::<Result<_, _>>()?,
             peak_rss_mib: process::peak_rss_mib(),
+            stream: prover.record(),
         })
     }
 

@@ -46,7 +46,7 @@ fn json(command: Command) -> Value {
 
 #[test]
 fn bad_arguments_are_refused_in_one_line() {
-    let cases: [(&[&str], &str); 10] = [
+    let cases: [(&[&str], &str); 14] = [
         (
             &["--statement", "sha1"],
             "choose keccak, poseidon2 or blake3",
@@ -59,6 +59,10 @@ fn bad_arguments_are_refused_in_one_line() {
         (&["--proofs", "0"], "0 is not in 1.."),
         (&["--threads", "0"], "0 is not in 1.."),
         (&["--threads", "100000"], "100000 is not in 1.."),
+        (&["--memory", "much"], "one of B, KiB, MiB"),
+        (&["--memory", "1GiB", "--pcs", "published"], "--help"),
+        (&["--memory", "1GiB", "--witness"], "--help"),
+        (&["--plain"], "--memory <SIZE>"),
         (&["--jsn"], "--json"),
     ];
     for (arguments, hint) in cases {
@@ -223,4 +227,77 @@ fn a_witness_leaves_nothing() {
         witness["proofs"][1]["transcript_sha256"],
         ordinary["proofs"][0]["transcript_sha256"]
     );
+}
+
+/// `prove` with a statement that does not fit into a small budget.
+#[cfg(target_os = "linux")]
+fn larger(arguments: &[&str]) -> Command {
+    let mut command = Command::new(PROVE);
+    command.args(["--statement", "keccak", "--log-rows", "11", "--rest", "0"]);
+    command.args(arguments);
+    command
+}
+
+/// Some mebibytes above the least budget of `larger`, as a refusal names it.
+#[cfg(target_os = "linux")]
+fn little() -> String {
+    let output = run(larger(&["--memory", "1MiB"]));
+    assert_refused(&output, "2^11 rows of keccak takes at least");
+    assert_refused(&output, "MiB; give --memory that much");
+    let message = text(&output.stderr);
+    let floor = message
+        .split_once("at least ")
+        .and_then(|(_, rest)| rest.split_once(" MiB"));
+    let floor = floor.and_then(|(mebibytes, _)| mebibytes.parse::<u32>().ok());
+    format!("{}MiB", floor.expect("a whole number") + 2)
+}
+
+/// `--memory`: the same proofs from a file, and the process stays within the budget.
+#[test]
+#[cfg(target_os = "linux")]
+fn a_budget_is_kept_and_gives_the_same_transcript() {
+    let ordinary = json(larger(&["--json", "--proofs", "1"]));
+    let memory = little();
+    let budget = memory.trim_end_matches("MiB").parse::<f64>().ok();
+    let streamed = json(larger(&[
+        "--json", "--proofs", "2", "--memory", &memory, "--plain",
+    ]));
+    assert_eq!(streamed["pcs"], "streamed");
+    for proof in streamed["proofs"].as_array().expect("an array") {
+        assert_eq!(proof["verified"], true);
+        let expected = &ordinary["proofs"][0]["transcript_sha256"];
+        assert_eq!(&proof["transcript_sha256"], expected);
+    }
+    let stream = &streamed["streamed"];
+    assert_eq!(stream["encrypted"], false);
+    assert!(stream["written_bytes"].as_u64() > Some(0), "{stream}");
+    assert!(
+        streamed["peak_rss_mib"].as_f64() <= budget,
+        "{memory}: {streamed}"
+    );
+    assert!(ordinary.get("streamed").is_none());
+}
+
+#[test]
+#[cfg(target_os = "linux")]
+fn what_fits_into_a_budget_touches_no_disk() {
+    let object = json(small(&["--json", "--proofs", "1", "--memory", "1GiB"]));
+    assert_eq!(object["proofs"][0]["verified"], true);
+    let stream = &object["streamed"];
+    assert_eq!(
+        (&stream["encrypted"], &stream["memory_bytes"]),
+        (&true.into(), &(1 << 30).into())
+    );
+    assert_eq!(
+        (&stream["written_bytes"], &stream["disk_peak_bytes"]),
+        (&0.into(), &0.into())
+    );
+}
+
+#[test]
+#[cfg(target_os = "linux")]
+fn a_directory_that_takes_no_file_is_refused() {
+    let mut command = larger(&["--memory", &little()]);
+    command.env("ZKARENA_STORE_DIR", "/proc");
+    assert_refused(&run(command), "in ZKARENA_STORE_DIR");
 }

@@ -28,8 +28,12 @@ impl Workload for Blake3 {
         generate_trace_rows(random_inputs(seed, 1 << log_rows), LOG_BLOWUP)
     }
 
+    /// One piece: each row has its number and the number of rows in it.
+    fn piece_rows(log_rows: usize) -> usize {
+        1 << log_rows
+    }
+
     fn trace_pieces(log_rows: usize, take: &mut dyn FnMut(Vec<Val>)) {
-        // One piece: each row has its number and the number of rows in it.
         take(generate_trace_rows(random_inputs(SEED, 1 << log_rows), 0).values);
     }
 }

@@ -27,6 +27,10 @@ pub trait Workload: Send + Sync + 'static {
     fn trace(log_rows: usize) -> RowMajorMatrix<Val> {
         Self::trace_from(SEED, log_rows)
     }
+    /// How many rows [`trace_pieces`](Self::trace_pieces) hands over at a time.
+    fn piece_rows(log_rows: usize) -> usize {
+        PIECE_ROWS.min(1 << log_rows)
+    }
     /// Hand the rows of that trace to `take`, from top to bottom, some at a time or all at once.
     fn trace_pieces(log_rows: usize, take: &mut dyn FnMut(Vec<Val>));
 }

@@ -5,7 +5,7 @@
 //!
 //! | kernel | what it does | bytes read | bytes written |
 //! |---|---|---|---|
-//! | [`Ntt`] | coefficients to evaluations and back, on cosets, too | twice the data | twice the data |
+//! | [`Ntt`] | coefficients to evaluations and back, on cosets, too | twice the data, or once if it fits | as many |
 //! | [`evaluate`] | many polynomials at some points | the data | none |
 //! | [`dot`], [`dot_with`] | inner products of many vectors with one | the data | none |
 //!

@@ -8,6 +8,9 @@ use super::split::{self, Way};
 use crate::size::Bytes;
 use crate::store::{Store, StoreError, Stored};
 
+/// Two to this many elements are more than any file has.
+const MOST: usize = 56;
+
 /// A number-theoretic transform of a polynomial that lies in a store: forward from coefficients to
 /// evaluations, inverse back.
 ///
@@ -153,9 +156,9 @@ impl<F: NttField> Ntt<F> {
 }
 
 fn check_size<F: NttField>(log_size: usize) {
-    let most = F::LOG_MOST;
+    let most = F::LOG_MOST.min(MOST);
     assert!(
         log_size <= most,
-        "the field's largest group has 2^{most} elements, not 2^{log_size}"
+        "a transform over this field has 2^{most} elements at most, not 2^{log_size}"
     );
 }

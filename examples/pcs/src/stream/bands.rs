@@ -7,7 +7,7 @@ use std::thread;
 use p3_field::TwoAdicField;
 use p3_matrix::Matrix;
 use p3_matrix::dense::RowMajorMatrix;
-use zkarena::StoreError;
+use zkarena::{PhaseTag, StoreError};
 
 use crate::stream::shape::Shape;
 
@@ -58,14 +58,14 @@ pub(crate) fn each_band<F: TwoAdicField>(
     mut take: impl FnMut(Band<'_, F>) -> Result<(), StoreError>,
 ) -> Result<(), StoreError> {
     let ((free, empty), (full, ready)) = (channel(), sync_channel(buffers));
-    // From here, not from the reader's thread: a phase knows its own.
     for _ in 0..buffers {
         let room = columns.height() * shape.columns(0).len();
         free.send(Vec::with_capacity(room)).expect("a reader's end");
     }
     thread::scope(|scope| {
         let bands = columns.bands(shape);
-        scope.spawn(move || read(bands, shape.bands(), &empty, &full));
+        let phase = PhaseTag::current();
+        scope.spawn(move || phase.enter(|| read(bands, shape.bands(), &empty, &full)));
         let (free, ready) = (free, ready); // dropped with an early return, which ends the reader
         for number in 0..shape.bands() {
             let values = ready.recv().expect("the reader ends after the last band")?;

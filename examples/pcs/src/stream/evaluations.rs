@@ -28,13 +28,15 @@ impl<F: TwoAdicField + Plain> StreamEvaluations<F> {
         );
         // A thread has a window for its rows, and one for the rows that follow.
         let most = 2 * rayon::current_num_threads() + 1;
-        let lde = Arc::clone(lde);
+        let rows = Arc::clone(lde);
+        let windows = Windows::new(shape.windows(), most, move |window, values| {
+            rows.window(window, values);
+        });
+        lde.medium.keep(windows.release());
         Self {
             shape,
             log_height,
-            windows: Windows::new(shape.windows(), most, move |window, values| {
-                lde.window(window, values);
-            }),
+            windows,
         }
     }
 

@@ -18,8 +18,27 @@ use crate::stream::sponge::RowSponge;
 #[derive(Debug)]
 pub(crate) struct LdeWriting<F> {
     pub(crate) shape: Shape,
-    tiles: WritingTiles<F>,
+    slabs: Slabs<WritingTiles<F>>,
     medium: Arc<Medium>,
+}
+
+/// Bytes of a slab, about.
+const SLAB: usize = 16 << 20;
+
+/// Windows that are stored together: those of some slabs may lie in memory, and the others in the file.
+#[derive(Debug)]
+struct Slabs<T> {
+    slabs: Vec<T>,
+    /// Base-2 logarithm of the windows of a slab.
+    log_windows: usize,
+}
+
+impl<T> Slabs<T> {
+    /// The slab of a window, and which of its windows it is.
+    fn of(&self, window: usize) -> (&T, usize) {
+        let slab = window >> self.log_windows;
+        (&self.slabs[slab], window - (slab << self.log_windows))
+    }
 }
 
 /// Columns of an extension in memory, rows in bit-reversed order.
@@ -33,9 +52,16 @@ pub(crate) struct Extended<'a, F> {
 impl<F: TwoAdicField + Plain> LdeWriting<F> {
     /// Takes room in the file.
     pub(crate) fn new(medium: &Arc<Medium>, shape: Shape) -> Result<Self, StoreError> {
+        let window = shape.window_len() * size_of::<F>();
+        let windows = (SLAB / window).clamp(1, shape.windows());
+        let log_windows = windows.ilog2() as usize;
+        let count = shape.windows() >> log_windows;
+        let len = shape.window_len() << log_windows;
+        let slabs = (0..count).map(|_| medium.store.write_tiles(len, shape.tile_len()));
+        let slabs = slabs.collect::<Result<_, StoreError>>()?;
         Ok(Self {
             shape,
-            tiles: medium.store.write_tiles(shape.len(), shape.tile_len())?,
+            slabs: Slabs { slabs, log_windows },
             medium: Arc::clone(medium),
         })
     }
@@ -56,7 +82,8 @@ impl<F: TwoAdicField + Plain> LdeWriting<F> {
             |tile, (window, leaves)| {
                 self.gather(window, extended, tile);
                 leaves.absorb(tile, columns);
-                self.tiles.write(window * self.shape.bands() + band, tile)
+                let (tiles, window) = self.slabs.of(window);
+                tiles.write(window * self.shape.bands() + band, tile)
             },
         )?;
         leaves.advance(columns);
@@ -81,9 +108,12 @@ impl<F: TwoAdicField + Plain> LdeWriting<F> {
 
     /// Ends the writing.
     pub(crate) fn freeze(self) -> Result<StreamLde<F>, StoreError> {
+        let Slabs { slabs, log_windows } = self.slabs;
+        let slabs = slabs.into_iter().map(WritingTiles::freeze);
+        let slabs = slabs.collect::<Result<_, StoreError>>()?;
         Ok(StreamLde {
             shape: self.shape,
-            stored: self.tiles.freeze()?,
+            slabs: Slabs { slabs, log_windows },
             medium: self.medium,
         })
     }
@@ -93,7 +123,7 @@ impl<F: TwoAdicField + Plain> LdeWriting<F> {
 #[derive(Debug)]
 pub(crate) struct StreamLde<F> {
     pub(crate) shape: Shape,
-    stored: Stored<F>,
+    slabs: Slabs<Stored<F>>,
     pub(crate) medium: Arc<Medium>,
 }
 
@@ -102,9 +132,8 @@ impl<F: TwoAdicField + Plain> StreamLde<F> {
     pub(crate) fn window(&self, window: usize, values: &mut Vec<F>) {
         let len = self.shape.window_len();
         values.resize(len, F::ZERO);
-        let read = self
-            .stored
-            .read_into(window * len..(window + 1) * len, values);
+        let (stored, window) = self.slabs.of(window);
+        let read = stored.read_into(window * len..(window + 1) * len, values);
         if read.is_err() {
             values.fill(F::ZERO);
         }
@@ -156,7 +185,7 @@ impl<F: TwoAdicField + Plain> StreamLde<F> {
         let numbers: Vec<usize> = numbers.collect();
         let groups = numbers.iter().flat_map(|&number| {
             let bands = 0..self.shape.bands();
-            bands.map(move |band| (&self.stored, self.group(number, band)))
+            bands.map(move |band| self.group(number, band))
         });
         let mut groups = self.medium.store.tiles(groups.collect::<Vec<_>>());
         for number in numbers {
@@ -171,12 +200,13 @@ impl<F: TwoAdicField + Plain> StreamLde<F> {
         Ok(())
     }
 
-    /// Where the columns of a band of a row and its neighbours are in the file.
-    fn group(&self, number: usize, band: usize) -> Range<usize> {
+    /// Where the columns of a band of a row and its neighbours are.
+    fn group(&self, number: usize, band: usize) -> (&Stored<F>, Range<usize>) {
         let shape = &self.shape;
         let (window, row) = shape.place(number);
+        let (stored, window) = self.slabs.of(window);
         let tile = window * shape.window_len() + band * shape.tile_len();
         let start = tile + shape.group(row).0;
-        start..start + shape.columns(band).len() * GROUP
+        (stored, start..start + shape.columns(band).len() * GROUP)
     }
 }

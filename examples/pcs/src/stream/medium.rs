@@ -1,6 +1,7 @@
 //! The store, how it is used, and its first error where there is no way to return one.
 
-use std::sync::{Mutex, PoisonError};
+use std::fmt;
+use std::sync::{Mutex, PoisonError, Weak};
 
 use zkarena::{Store, StoreError};
 
@@ -32,11 +33,18 @@ impl Default for Tiling {
 ///
 /// Constraints and queries read rows through traits of Plonky3 that know no errors. They get zeros, and
 /// the error is kept here: the commitment or opening that they serve fails with it.
-#[derive(Debug)]
 pub(crate) struct Medium {
     pub(crate) store: Store,
     pub(crate) tiling: Tiling,
     failed: Mutex<Option<StoreError>>,
+    /// Windows that constraints were evaluated on.
+    windows: Mutex<Vec<Weak<dyn Release>>>,
+}
+
+/// Something that is in memory in case it is needed again.
+pub(crate) trait Release: Send + Sync {
+    /// It is not needed any more.
+    fn release(&self);
 }
 
 impl Medium {
@@ -45,6 +53,23 @@ impl Medium {
             store,
             tiling,
             failed: Mutex::new(None),
+            windows: Mutex::new(Vec::new()),
+        }
+    }
+
+    /// Keeps windows in mind.
+    pub(crate) fn keep(&self, windows: Weak<dyn Release>) {
+        let mut all = self.windows.lock().unwrap_or_else(PoisonError::into_inner);
+        all.push(windows);
+    }
+
+    /// Constraints are evaluated: `p3_uni_stark::prove` keeps their rows until the proof is made.
+    pub(crate) fn release(&self) {
+        let mut all = self.windows.lock().unwrap_or_else(PoisonError::into_inner);
+        for windows in all.drain(..) {
+            if let Some(windows) = windows.upgrade() {
+                windows.release();
+            }
         }
     }
 
@@ -60,5 +85,14 @@ impl Medium {
     pub(crate) fn check(&self) -> Result<(), StoreError> {
         let failed = self.failed.lock().unwrap_or_else(PoisonError::into_inner);
         failed.clone().map_or(Ok(()), Err)
+    }
+}
+
+impl fmt::Debug for Medium {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Medium")
+            .field("store", &self.store)
+            .field("tiling", &self.tiling)
+            .finish_non_exhaustive()
     }
 }

@@ -28,9 +28,11 @@
 //! | `mmcs` | the tree, in the shape that FRI's query phase asks for |
 //! | `evaluations` | the rows that constraints are evaluated on |
 //! | `pcs` | the commitment scheme |
+//! | `budget`, `within` | what fits in a given memory |
 //! | `families`, `prover` | the published statements, proved with it |
 
 mod bands;
+mod budget;
 mod commit;
 mod error;
 mod evaluations;
@@ -47,6 +49,7 @@ mod shape;
 mod sponge;
 mod trace;
 mod window;
+mod within;
 
 pub use error::StreamError;
 pub use evaluations::StreamEvaluations;
@@ -57,3 +60,4 @@ pub use pcs::StreamPcs;
 pub use prover::StreamProver;
 pub use sponge::{FieldSponge, RowSponge, WordSponge};
 pub use trace::{StreamTrace, TraceWriting};
+pub use within::{LowMemory, LowMemoryError};

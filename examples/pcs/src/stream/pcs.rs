@@ -197,6 +197,7 @@ where
         &self,
         ldes: Vec<RowMajorMatrix<F>>,
     ) -> Result<(Self::Commitment, Self::ProverData), StreamError> {
+        self.medium.release();
         self.medium.check()?; // what was read for the quotient
         let mut committing = self.committing();
         for lde in ldes {

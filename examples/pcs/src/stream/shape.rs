@@ -75,11 +75,6 @@ impl Shape {
         1 << self.log_height.saturating_sub(self.log_rows)
     }
 
-    /// Elements of all windows.
-    pub(crate) const fn len(&self) -> usize {
-        self.window_len() * self.windows()
-    }
-
     /// The window of a row, and the row in it.
     pub(crate) const fn place(&self, row: usize) -> (usize, usize) {
         (row >> self.log_rows, row & (self.rows() - 1))
@@ -134,7 +129,7 @@ mod tests {
     #[test]
     fn every_element_has_a_place_of_its_own() {
         let shape = Shape::new(9, 150, TILING);
-        let mut taken = vec![false; shape.len()];
+        let mut taken = vec![false; shape.window_len() * shape.windows()];
         for row in 0..shape.height() {
             let (window, row) = shape.place(row);
             let (group, lane) = shape.group(row);
@@ -149,7 +144,7 @@ mod tests {
     fn low_matrices_have_low_tiles() {
         let shape = Shape::new(3, 16, TILING);
         assert_eq!(
-            (shape.rows(), shape.windows(), shape.len()),
+            (shape.rows(), shape.windows(), shape.window_len()),
             (16, 1, 16 * 16)
         );
     }

@@ -34,6 +34,16 @@ pub trait RowSponge<F>: Clone + Send + Sync {
     fn squeeze(&self, state: &Self::State, len: usize, digests: &mut [Self::Word]);
 }
 
+/// Bytes that are kept of a row.
+pub(crate) const fn row_state_bytes<F, S: RowSponge<F>>() -> usize {
+    size_of::<S::State>() / S::LANES
+}
+
+/// Bytes of a digest.
+pub(crate) const fn digest_bytes<F, S: RowSponge<F>>() -> usize {
+    S::WORDS * size_of::<S::Word>()
+}
+
 /// `PaddingFreeSponge` over words of 64 bits, each of which has two elements of a field of 32 bits: what
 /// `SerializingHasher` makes of it, of `LANES` rows at a time.
 #[derive(Clone, Copy, Debug)]

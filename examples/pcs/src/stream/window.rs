@@ -1,8 +1,12 @@
 //! Some rows of a matrix in memory, and the next ones on their way.
 
 use std::collections::VecDeque;
-use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError, Weak};
 use std::thread::JoinHandle;
+
+use zkarena::PhaseTag;
+
+use crate::stream::medium::Release;
 
 /// All bands of the rows of one tile, as they lie in the file.
 pub(crate) type Window<F> = Arc<Vec<F>>;
@@ -57,8 +61,8 @@ impl<F: Send + Sync + 'static> Windows<F> {
             state: Mutex::new(state),
             changed: Condvar::new(),
         });
-        let reader = Arc::clone(&shared);
-        let ahead = std::thread::Builder::new().spawn(move || reader.read_ahead());
+        let (reader, phase) = (Arc::clone(&shared), PhaseTag::current());
+        let ahead = std::thread::Builder::new().spawn(move || phase.enter(|| reader.read_ahead()));
         Self {
             shared,
             ahead: ahead.ok(), // without it windows are read when they are needed
@@ -70,6 +74,24 @@ impl<F: Send + Sync + 'static> Windows<F> {
         let window = self.shared.get(number);
         self.shared.want((number + 1) % self.shared.count);
         window
+    }
+}
+
+impl<F: Send + Sync + 'static> Windows<F> {
+    /// What lets go of all windows.
+    pub(crate) fn release(&self) -> Weak<dyn Release> {
+        let shared: Arc<dyn Release> = Arc::clone(&self.shared) as _;
+        Arc::downgrade(&shared)
+    }
+}
+
+impl<F: Send + Sync> Release for Shared<F> {
+    fn release(&self) {
+        let mut state = self.lock();
+        state.wanted.clear();
+        state
+            .recent
+            .retain(|(_, slot)| matches!(slot, Slot::OnItsWay));
     }
 }
 
