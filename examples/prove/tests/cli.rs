@@ -238,7 +238,7 @@ fn larger(arguments: &[&str]) -> Command {
     command
 }
 
-/// Some mebibytes above the least budget of `larger`, as a refusal names it.
+/// Some mebibytes (what is resident by then) above the least budget of `larger`, as a refusal names it.
 #[cfg(target_os = "linux")]
 fn little() -> String {
     let output = run(larger(&["--memory", "1MiB"]));
@@ -249,7 +249,7 @@ fn little() -> String {
         .split_once("at least ")
         .and_then(|(_, rest)| rest.split_once(" MiB"));
     let floor = floor.and_then(|(mebibytes, _)| mebibytes.parse::<u32>().ok());
-    format!("{}MiB", floor.expect("a whole number") + 2)
+    format!("{}MiB", floor.expect("a whole number") + 6)
 }
 
 /// `--memory`: the same proofs from a file, and the process stays within the budget.

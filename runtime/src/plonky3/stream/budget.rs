@@ -48,7 +48,7 @@ const CHOICES: [(usize, usize, usize); 8] = [
 ];
 
 /// What is not counted below: stacks, what the allocator keeps free, constraints, queries. Measured.
-const SLACK: usize = 16 << 20;
+const SLACK: usize = 20 << 20;
 
 /// Of a proof in memory: rows and values that are opened, of each column. Measured.
 const COLUMN: usize = 1300;
@@ -118,11 +118,10 @@ impl Size {
         // Rows that come, the next ones in the file, and what is collected of those before.
         let piece = self.piece_rows * self.width * element;
         let trace = piece + window + 2 * (8 << 20);
-        // A band of the trace, and of its extension; a tile for each thread; twiddle factors.
+        // A band of the trace that becomes its extension; a tile for each thread; twiddle factors.
         let tiles = self.threads * columns * window_rows * element;
         let twiddles = 2 * extended * element;
-        let extension =
-            self.state * extended + columns * (rows + extended) * element + tiles + twiddles;
+        let extension = self.state * extended + columns * extended * element + tiles + twiddles;
         let leaves = (self.state + 4 * self.digest) * extended;
         // Selectors, and what constraints are worth.
         let windows = (2 * self.threads + 2) * window;
@@ -130,8 +129,8 @@ impl Size {
         // Its extension twice, in the two shapes that it is needed in: as many chunks as there are cosets.
         let chunks = 2 * (challenge << self.log_blowup);
         let quotient_leaves = tree + (self.state + chunks + 4 * self.digest) * extended;
-        // Two bands, and for each of two points weights, inverses, and values.
-        let opening = 2 * tree + 2 * columns * rows * element + 8 * challenge * rows;
+        // A band, and for each of two points weights, inverses, and values.
+        let opening = 2 * tree + columns * rows * element + 8 * challenge * rows;
         // Codewords, and trees over pairs of them.
         let folding = 2 * tree + (6 * challenge + 2 * self.digest) * extended;
         let phases = [

@@ -1,7 +1,7 @@
 //! A commitment in the making: extensions go to the file, and the leaves of their tree absorb them.
 #![forbid(unsafe_code)]
 
-use super::bands::{Columns, each_band};
+use super::bands::{Bands, Columns};
 use super::lde::{Extended, LdeWriting};
 use super::leaves::Leaves;
 use super::matrix::StreamMatrix;
@@ -54,18 +54,17 @@ impl<'a, F: PrimeField64 + TwoAdicField + Plain, T: StreamTree<F>> Committing<'a
         let (writing, leaves) = self.begin(log_extended, matrix.width())?;
         let shape = writing.shape;
         let mut buffer = Vec::with_capacity(shape.columns(0).len() << log_extended);
-        each_band(matrix, shape, 1, |band| {
-            let (number, columns) = (band.number, shape.columns(band.number).len());
-            buffer.extend_from_slice(&band);
-            drop(band); // the next one is read meanwhile
+        let mut bands = matrix.bands(shape);
+        for band in 0..shape.bands() {
+            bands.read(&mut buffer)?;
+            let columns = shape.columns(band).len();
             let values = RowMajorMatrix::new(std::mem::take(&mut buffer), columns);
             let extended = dft.coset_lde_batch(values, log_blowup, F::GENERATOR / shift);
             let extended = extended.bit_reverse_rows().to_row_major_matrix();
-            writing.write(number, &all(&extended), leaves)?;
+            writing.write(band, &all(&extended), leaves)?;
             buffer = extended.values;
-            buffer.clear();
-            Ok(())
-        })?;
+        }
+        drop(bands);
         self.end(writing)
     }
 

@@ -1,7 +1,7 @@
 //! A committed matrix: its extension, and what determines its polynomials.
 #![forbid(unsafe_code)]
 
-use super::bands::each_band;
+use super::bands::{Bands, Columns};
 use super::lde::StreamLde;
 use super::trace::StreamTrace;
 use crate::plain::Plain;
@@ -49,15 +49,18 @@ impl<F: PrimeField64 + TwoAdicField + Plain> LowRows<F> for StreamMatrix<F> {
                     });
                 });
         };
-        let done = each_band(trace, trace.shape, 2, |band| {
-            let columns = trace.shape.columns(band.number);
+        let (shape, mut values) = (trace.shape, Vec::new());
+        let mut bands = trace.bands(shape);
+        for band in 0..shape.bands() {
+            if let Err(error) = bands.read(&mut values) {
+                return self.lde.medium.note(Err(error));
+            }
+            let columns = shape.columns(band);
             take(Piece {
                 first_row: 0,
                 first_column: columns.start,
-                rows: RowMajorMatrixView::new(&band, columns.len()),
+                rows: RowMajorMatrixView::new(&values, columns.len()),
             });
-            Ok(())
-        });
-        self.lde.medium.note(done);
+        }
     }
 }

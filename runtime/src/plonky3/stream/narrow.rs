@@ -116,6 +116,36 @@ impl<F: PrimeField64> Encoded<F> {
     }
 }
 
+/// A tile as it is kept.
+pub(crate) struct Tile<'a, F> {
+    kinds: Kinds,
+    bits: &'a [u8],
+    /// Bytes, and numbers of 16 bits.
+    small: &'a [u8],
+    wide: &'a [F],
+}
+
+impl<'a, F> Tile<'a, F> {
+    /// Takes a tile of `rows` rows from the front of both parts. What is missing there is zero, then, or what
+    /// was there before: a file that was changed from outside makes a wrong proof, but no panic.
+    pub(crate) fn split(
+        (narrow, wide): (&mut &'a [u8], &mut &'a [F]),
+        columns: usize,
+        rows: usize,
+    ) -> Self {
+        let kinds = Kinds::new(split(narrow, columns).to_vec());
+        let [bits, bytes, numbers, others] = &kinds.columns;
+        let (bits, small) = (bits.len().div_ceil(8), bytes.len() + 2 * numbers.len());
+        let others = others.len();
+        Self {
+            bits: split(narrow, rows * bits),
+            small: split(narrow, rows * small),
+            wide: split(wide, rows * others),
+            kinds,
+        }
+    }
+}
+
 /// What eight bits are.
 pub(crate) struct Decoder<F> {
     eight: Vec<[F; 8]>,
@@ -130,51 +160,40 @@ impl<F: PrimeField64> Decoder<F> {
         }
     }
 
-    /// Takes a tile of `columns` columns from the front of both parts, row by row.
-    pub(crate) fn take(&self, encoded: (&mut &[u8], &mut &[F]), columns: usize, into: &mut [F]) {
-        let (narrow, wide) = encoded;
-        let rows = into.len() / columns;
-        let kinds = Kinds::new(split(narrow, columns).to_vec());
-        let [bits, bytes, numbers, others] = &kinds.columns;
-        self.take_bits(
-            split(narrow, rows * bits.len().div_ceil(8)),
-            bits,
-            columns,
-            into,
-        );
-        let small = split(narrow, rows * (bytes.len() + 2 * numbers.len()));
-        if !small.is_empty() {
-            take_numbers(small, (bytes, numbers), columns, into);
+    /// Writes a tile to `into`, row by row.
+    pub(crate) fn decode(&self, tile: &Tile<'_, F>, into: &mut [F]) {
+        let columns = tile.kinds.of_column.len();
+        let [bits, bytes, numbers, others] = &tile.kinds.columns;
+        if others.len() == columns && tile.wide.len() == into.len() {
+            return into.copy_from_slice(tile.wide);
         }
-        let elements = split(wide, rows * others.len());
-        if others.len() == columns {
-            into.copy_from_slice(elements);
-        } else if !others.is_empty() {
-            let elements = elements.chunks_exact(others.len());
-            for (row, elements) in into.chunks_exact_mut(columns).zip(elements) {
-                for (&column, &element) in others.iter().zip(elements) {
-                    row[column] = element;
-                }
+        for (row, eight) in into
+            .chunks_mut(columns)
+            .zip(rows(tile.bits, bits.len().div_ceil(8)))
+        {
+            self.decode_bits(eight, bits, row);
+        }
+        let small = rows(tile.small, bytes.len() + 2 * numbers.len());
+        for (row, small) in into.chunks_mut(columns).zip(small) {
+            decode_numbers(small, (bytes, numbers), row);
+        }
+        for (row, elements) in into.chunks_mut(columns).zip(rows(tile.wide, others.len())) {
+            for (&column, &element) in others.iter().zip(elements) {
+                row[column] = element;
             }
         }
     }
 
-    fn take_bits(&self, bytes: &[u8], bits: &[usize], columns: usize, into: &mut [F]) {
-        if bits.is_empty() {
-            return;
-        }
-        let rows = into.chunks_exact_mut(columns);
-        for (row, bytes) in rows.zip(bytes.chunks_exact(bits.len().div_ceil(8))) {
-            for (&byte, columns) in bytes.iter().zip(bits.chunks(8)) {
-                let eight = &self.eight[usize::from(byte)];
-                match *columns {
-                    [first, .., last] if last - first == 7 => {
-                        row[first..=last].copy_from_slice(eight);
-                    }
-                    _ => {
-                        for (&column, &element) in columns.iter().zip(eight) {
-                            row[column] = element;
-                        }
+    fn decode_bits(&self, bytes: &[u8], bits: &[usize], row: &mut [F]) {
+        for (&byte, columns) in bytes.iter().zip(bits.chunks(8)) {
+            let eight = &self.eight[usize::from(byte)];
+            match *columns {
+                [first, .., last] if last - first == 7 => {
+                    row[first..=last].copy_from_slice(eight);
+                }
+                _ => {
+                    for (&column, &element) in columns.iter().zip(eight) {
+                        row[column] = element;
                     }
                 }
             }
@@ -183,27 +202,28 @@ impl<F: PrimeField64> Decoder<F> {
 }
 
 /// Bytes and 16-bit numbers.
-fn take_numbers<F: PrimeField64>(
+fn decode_numbers<F: PrimeField64>(
     encoded: &[u8],
     (bytes, numbers): (&[usize], &[usize]),
-    columns: usize,
-    into: &mut [F],
+    row: &mut [F],
 ) {
-    let rows = into.chunks_exact_mut(columns);
-    for (row, encoded) in rows.zip(encoded.chunks_exact(bytes.len() + 2 * numbers.len())) {
-        let (small, pairs) = encoded.split_at(bytes.len());
-        for (&column, &byte) in bytes.iter().zip(small) {
-            row[column] = F::from_u8(byte);
-        }
-        for (&column, pair) in numbers.iter().zip(pairs.chunks_exact(2)) {
-            row[column] = F::from_u16(u16::from_le_bytes([pair[0], pair[1]]));
-        }
+    let (small, pairs) = encoded.split_at(bytes.len());
+    for (&column, &byte) in bytes.iter().zip(small) {
+        row[column] = F::from_u8(byte);
+    }
+    for (&column, pair) in numbers.iter().zip(pairs.chunks_exact(2)) {
+        row[column] = F::from_u16(u16::from_le_bytes([pair[0], pair[1]]));
     }
 }
 
-/// Takes `count` from the front of `all`.
+/// Rows of `len`; none, if that is nothing.
+fn rows<T>(all: &[T], len: usize) -> impl Iterator<Item = &[T]> {
+    all.chunks_exact(len.max(1))
+}
+
+/// Takes `count` from the front of `all`, or what there is.
 fn split<'a, T>(all: &mut &'a [T], count: usize) -> &'a [T] {
-    let (taken, rest) = all.split_at(count);
+    let (taken, rest) = all.split_at(count.min(all.len()));
     *all = rest;
     taken
 }
@@ -261,7 +281,8 @@ mod tests {
                     let expected: Vec<KoalaBear> = rows.iter().flatten().copied().collect();
                     let mut decoded = vec![KoalaBear::ZERO; expected.len()];
                     let encoded = (&mut narrow, &mut wide);
-                    Decoder::new().take(encoded, columns.len(), &mut decoded);
+                    let tile = Tile::split(encoded, columns.len(), values.len() / width);
+                    Decoder::new().decode(&tile, &mut decoded);
                     assert_eq!(decoded, expected);
                 }
                 assert!(narrow.is_empty() && wide.is_empty());

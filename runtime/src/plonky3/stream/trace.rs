@@ -1,15 +1,16 @@
 //! A trace in the file, before it is committed and when it is opened.
 #![forbid(unsafe_code)]
 
-use super::bands::{Bands, Columns, each_band};
+use super::bands::{Bands, Columns};
 use super::medium::Tiling;
-use super::narrow::{Decoder, Encoded, Rows};
+use super::narrow::{Decoder, Encoded, Rows, Tile as EncodedTile};
 use super::shape::Shape;
 use crate::plain::Plain;
 use crate::store::{Store, StoreError, Stored, Tile, Tiles};
 use p3_field::{PrimeField64, TwoAdicField};
 use p3_matrix::dense::RowMajorMatrix;
 use rayon::iter::{IndexedParallelIterator, IntoParallelRefMutIterator, ParallelIterator};
+use rayon::slice::ParallelSliceMut;
 
 /// Bytes of a segment: what is collected before it is written.
 const SEGMENT: usize = 8 << 20;
@@ -49,7 +50,7 @@ impl<F: PrimeField64 + TwoAdicField + Plain> TraceWriting<F> {
     /// Add elements of the next rows.
     ///
     /// # Errors
-    /// Those of [`Store::write`] and [`Writing::append`](crate::Writing::append).
+    /// Those of [`Store::write`] and [`Writing::append`](zkarena::Writing::append).
     pub fn push(&mut self, mut elements: &[F]) -> Result<(), StoreError> {
         let full = self.shape.width * tile_rows(&self.shape);
         while !elements.is_empty() {
@@ -190,14 +191,15 @@ impl<F: PrimeField64 + TwoAdicField + Plain> StreamTrace<F> {
     pub fn to_matrix(&self) -> Result<RowMajorMatrix<F>, StoreError> {
         let (shape, width) = (self.shape, self.shape.width);
         let mut all = F::zero_vec(width << shape.log_height);
-        each_band(self, shape, 2, |band| {
-            let columns = shape.columns(band.number);
+        let (mut bands, mut band) = (self.bands(shape), Vec::new());
+        for number in 0..shape.bands() {
+            bands.read(&mut band)?;
+            let columns = shape.columns(number);
             let rows = band.chunks_exact(columns.len());
             for (row, some) in all.chunks_exact_mut(width).zip(rows) {
                 row[columns.clone()].copy_from_slice(some);
             }
-            Ok(())
-        })?;
+        }
         Ok(RowMajorMatrix::new(all, width))
     }
 }
@@ -248,17 +250,21 @@ impl<F: PrimeField64 + TwoAdicField + Plain> Bands<F> for TraceBands<'_, F> {
         let shape = &self.trace.shape;
         let columns = shape.columns(self.next).len();
         into.resize(columns * shape.height(), F::ZERO);
-        let mut tiles = into.chunks_exact_mut(columns * tile_rows(shape));
+        let tile_len = columns * tile_rows(shape);
+        let mut rest = &mut into[..];
         for segment in &self.trace.segments {
             let (start, end) = segment.place(self.next);
             let narrow = next(&mut self.narrow, start.0 < end.0)?;
             let wide = next(&mut self.wide, start.1 < end.1)?;
             let mut narrow = narrow.as_deref().unwrap_or_default();
             let mut wide = wide.as_deref().unwrap_or_default();
-            for tile in tiles.by_ref().take(segment.tiles) {
-                let encoded = (&mut narrow, &mut wide);
-                self.decoder.take(encoded, columns, tile);
-            }
+            let (tiles, others) = rest.split_at_mut(tile_len * segment.tiles);
+            rest = others;
+            let encoded = (0..segment.tiles)
+                .map(|_| EncodedTile::split((&mut narrow, &mut wide), columns, tile_rows(shape)));
+            let encoded: Vec<_> = encoded.collect();
+            let tiles = tiles.par_chunks_exact_mut(tile_len).zip(encoded);
+            tiles.for_each(|(tile, encoded)| self.decoder.decode(&encoded, tile));
         }
         self.next += 1;
         Ok(())
