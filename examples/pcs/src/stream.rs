@@ -6,6 +6,7 @@ use std::sync::Arc;
 
 use p3_air::BaseAir;
 use p3_commit::ExtensionMmcs;
+use p3_matrix::dense::RowMajorMatrix;
 use p3_uni_stark::ProvingError;
 use zkarena::plonky3::{
     LowMemory, LowMemoryError, ProverAir, RowSource, Scheme, StreamConfig, StreamError, StreamPcs,
@@ -151,6 +152,11 @@ impl<W: Workload> RowSource<Val> for Rows<W> {
 
     fn rows(self, take: &mut dyn FnMut(&[Val])) {
         W::trace_pieces(self.log_height, &mut |piece| take(&piece));
+    }
+
+    /// With room for the extension at the rate of the statements, which is the only one here.
+    fn to_matrix(self, _room_bits: usize) -> RowMajorMatrix<Val> {
+        W::trace(self.log_height)
     }
 }
 

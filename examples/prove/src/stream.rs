@@ -25,7 +25,7 @@ pub(crate) struct Budget {
 pub(crate) struct Streamed {
     prover: StreamProver,
     statement: Statement,
-    budget: Budget,
+    low: LowMemory,
     record: Cell<StreamRecord>,
 }
 
@@ -41,10 +41,12 @@ impl Streamed {
             return Err(Failure::Budget { statement, floor });
         }
         let record = Cell::new(StreamRecord::of(budget));
+        let low = LowMemory::new(budget.memory);
+        let low = if budget.plain { low.plain() } else { low };
         Ok(Self {
             prover,
             statement,
-            budget,
+            low,
             record,
         })
     }
@@ -54,20 +56,18 @@ impl Streamed {
     /// # Errors
     /// [`Failure::Budget`], [`Failure::Store`], [`Failure::Streaming`].
     pub(crate) fn prove(&self) -> Result<Proof, Failure> {
-        // What an earlier proof left warm counts as taken, and would be missing from the budget of this one.
-        zkarena::trim();
-        let low = LowMemory::new(self.budget.memory);
-        let low = if self.budget.plain { low.plain() } else { low };
         let (proof, stats) = self
             .prover
-            .prove_within(&low)
+            .prove_within(&self.low)
             .map_err(|error| match error {
                 LowMemoryError::Memory { floor, .. } => Failure::Budget {
                     statement: self.statement,
                     floor,
                 },
-                LowMemoryError::Store(error) => Failure::Store(error),
-                error => Failure::Streaming(error),
+                error => match error.store() {
+                    Some(error) => Failure::Store(error.clone()),
+                    None => Failure::Streaming(error),
+                },
             })?;
         self.record.set(self.record.get().and(&stats));
         Ok(proof)

@@ -30,6 +30,20 @@ pub struct StoreStats {
     pub direct: bool,
 }
 
+impl StoreStats {
+    /// What was done since `before`: sums are differences, and all else is as it is now.
+    #[must_use]
+    pub fn since(&self, before: &Self) -> Self {
+        Self {
+            written_bytes: self.written_bytes - before.written_bytes,
+            read_bytes: self.read_bytes - before.read_bytes,
+            cancelled_bytes: self.cancelled_bytes - before.cancelled_bytes,
+            stall: self.stall.saturating_sub(before.stall),
+            ..*self
+        }
+    }
+}
+
 /// The counters behind [`StoreStats`]; those of the process count along.
 #[derive(Debug)]
 pub(super) struct Figures {

@@ -9,7 +9,7 @@ use super::medium::Tiling;
 use crate::size::Bytes;
 
 /// What a proof is about, in bytes.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Size {
     pub(crate) log_height: usize,
     pub(crate) width: usize,

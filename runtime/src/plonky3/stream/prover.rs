@@ -5,9 +5,9 @@ use super::budget::Size;
 use super::error::StreamError;
 use super::mmcs::StreamTree;
 use super::pcs::StreamPcs;
-use super::rows::{RowSource, to_matrix};
+use super::rows::RowSource;
 use super::sponge::{digest_bytes, row_state_bytes};
-use super::within::{LowMemory, LowMemoryError, resident};
+use super::within::{LowMemory, LowMemoryError};
 use crate::plain::Plain;
 use crate::plonky3::scheme::Scheme;
 use crate::size::Bytes;
@@ -71,7 +71,8 @@ where
 }
 
 /// Prove the rows of a trace in a given memory: as `p3_uni_stark::prove` does if that is enough for it;
-/// otherwise what does not fit is in a store, whose statistics are returned, too.
+/// otherwise what does not fit is in a store, whose statistics are returned, too: of this proof, but peaks of
+/// all that were made with `low`.
 ///
 /// The proof is that of the published prover with `StarkConfig::new(pcs, challenger)`, where `pcs` is the
 /// `TwoAdicFriPcs` of the parts of `scheme`: the published verifier takes it. `tree` is the tree of `scheme` in
@@ -117,8 +118,7 @@ where
         + ProverAir<StreamConfig<'s, F, EF, Dft, T, FriM, C>>,
 {
     let size = size::<F, EF, Dft, T, FriM>(scheme, &rows);
-    let free = low.free();
-    if free >= size.in_memory() {
+    let Some(chosen) = low.choose(&size)? else {
         let proof = prove_in_memory::<F, EF, Dft, T::Published, FriM, C, A>(
             scheme,
             challenger,
@@ -127,17 +127,13 @@ where
             public_values,
         )?;
         return Ok((proof, StoreStats::default()));
-    }
-    let choice = size
-        .choose(free, low.is_narrow())
-        .map_err(|_| LowMemoryError::Memory {
-            memory: low.memory(),
-            floor: floor(&size),
-        })?;
-    let store = low.open(&choice)?;
-    let pcs = StreamPcs::new(scheme, tree, store.clone(), choice.tiling);
-    let proof = prove_streamed(pcs, challenger, air, rows, public_values)?;
-    Ok((proof, store.stats()))
+    };
+    let before = chosen.store.stats();
+    let pcs = StreamPcs::new(scheme, tree, chosen.store.clone(), chosen.choice.tiling);
+    let proof = prove_streamed(pcs, challenger, air, rows, public_values);
+    let stats = chosen.store.stats().since(&before);
+    low.keep(chosen);
+    Ok((proof?, stats))
 }
 
 /// The least memory that [`prove_lowmem`] takes in this process, with what is resident already: bytes, in
@@ -153,7 +149,7 @@ where
     T: StreamTree<F>,
     FriM: Mmcs<EF>,
 {
-    floor(&size::<F, EF, Dft, T, FriM>(scheme, rows))
+    size::<F, EF, Dft, T, FriM>(scheme, rows).floor()
 }
 
 /// Prove the rows of a trace over the store of `pcs`.
@@ -224,7 +220,7 @@ where
     assert_eq!(air.width(), rows.width(), "as wide as the constraints say");
     let config: PublishedConfig<F, EF, Dft, M, FriM, C> =
         StarkConfig::new(scheme.published.clone(), challenger);
-    let trace = to_matrix(rows, scheme.fri.log_blowup);
+    let trace = rows.to_matrix(scheme.fri.log_blowup);
     prove(&config, air, trace, public_values)
 }
 
@@ -249,9 +245,4 @@ where
         piece_rows: rows.piece_rows(),
         threads: rayon::current_num_threads(),
     }
-}
-
-/// The least memory for a proof of a size, and for what is resident already.
-fn floor(size: &Size) -> Bytes {
-    Bytes((size.least().0 + resident().0).next_multiple_of(1 << 20))
 }

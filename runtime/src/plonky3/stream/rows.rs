@@ -42,17 +42,22 @@ pub trait RowSource<F> {
     fn piece_rows(&self) -> usize;
     /// Hand all elements to `take`, row by row, as many at a time as is convenient.
     fn rows(self, take: &mut dyn FnMut(&[F]));
-}
 
-/// All rows in memory, with room for what they are extended to.
-pub(crate) fn to_matrix<F: Copy + Send + Sync>(
-    rows: impl RowSource<F>,
-    log_blowup: usize,
-) -> RowMajorMatrix<F> {
-    let width = rows.width();
-    let len = width << rows.log_height();
-    let mut values = Vec::with_capacity(len << log_blowup);
-    rows.rows(&mut |elements| values.extend_from_slice(elements));
-    assert_eq!(values.len(), len, "as many rows as were announced");
-    RowMajorMatrix::new(values, width)
+    /// All rows in memory, with room for `2^room_bits` times as many: for a proof that fits. Override it where a
+    /// matrix is quicker made at once.
+    ///
+    /// # Panics
+    /// If there are not as many rows as they say.
+    fn to_matrix(self, room_bits: usize) -> RowMajorMatrix<F>
+    where
+        Self: Sized,
+        F: Copy + Send + Sync,
+    {
+        let width = self.width();
+        let len = width << self.log_height();
+        let mut values = Vec::with_capacity(len << room_bits);
+        self.rows(&mut |elements| values.extend_from_slice(elements));
+        assert_eq!(values.len(), len, "as many rows as were announced");
+        RowMajorMatrix::new(values, width)
+    }
 }

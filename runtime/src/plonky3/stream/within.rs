@@ -1,7 +1,7 @@
 //! Proving in a given memory.
 #![forbid(unsafe_code)]
 
-use super::budget::Choice;
+use super::budget::{Choice, Size};
 use super::error::StreamError;
 use crate::size::Bytes;
 use crate::store::{Store, StoreError, StorePlan};
@@ -9,18 +9,32 @@ use p3_fri::FriProverError;
 use p3_uni_stark::ProvingError;
 use std::error::Error;
 use std::fmt;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 /// How much memory a proof may take, and where the rest of its data goes.
 ///
 /// Data in the file is encrypted, with a key that is in memory only and erased with the proof's data: a
 /// trace is the witness. Columns of bits and of small numbers take as many bits there as their values:
 /// whoever sees the file knows which those are, and nothing else.
+///
+/// The store is opened for the first proof that needs one, and kept for others of the same size: to free the
+/// blocks of a large file takes a twentieth of a proof's time. Each proof has a key of its own. Settings that
+/// differ have stores of their own; clones share one.
 #[derive(Clone, Debug)]
 pub struct LowMemory {
     memory: Bytes,
     plan: StorePlan,
     is_plain: bool,
     is_narrow: bool,
+    kept: Arc<Mutex<Option<Chosen>>>,
+}
+
+/// How proofs of a size are made, and their store.
+#[derive(Debug)]
+pub(crate) struct Chosen {
+    size: Size,
+    pub(crate) choice: Choice,
+    pub(crate) store: Store,
 }
 
 impl LowMemory {
@@ -31,6 +45,7 @@ impl LowMemory {
             plan: StorePlan::new(),
             is_plain: false,
             is_narrow: true,
+            kept: Arc::default(),
         }
     }
 
@@ -43,44 +58,80 @@ impl LowMemory {
     #[must_use]
     pub fn store(mut self, plan: StorePlan) -> Self {
         self.plan = plan;
-        self
+        self.with_another_store()
     }
 
     /// Leaves data as it is in the file: for statements without secrets.
     #[must_use]
-    pub const fn plain(mut self) -> Self {
+    pub fn plain(mut self) -> Self {
         self.is_plain = true;
-        self
+        self.with_another_store()
     }
 
     /// Keeps all columns as wide as elements of the field: then the file does not tell which are narrow.
     #[must_use]
-    pub const fn wide(mut self) -> Self {
+    pub fn wide(mut self) -> Self {
         self.is_narrow = false;
-        self
+        self.with_another_store()
     }
 
-    /// Whether narrow columns are kept as such.
-    pub(crate) const fn is_narrow(&self) -> bool {
-        self.is_narrow
+    fn with_another_store(self) -> Self {
+        Self {
+            kept: Arc::default(),
+            ..self
+        }
     }
 
-    /// What is left beside what the process has already.
-    pub(crate) fn free(&self) -> Bytes {
-        Bytes(self.memory.0.saturating_sub(resident().0))
-    }
-
-    /// The store of a proof.
-    pub(crate) fn open(&self, choice: &Choice) -> Result<Store, StoreError> {
+    /// How to make a proof; `None` in memory.
+    ///
+    /// # Errors
+    /// [`LowMemoryError::Memory`], [`LowMemoryError::Store`].
+    pub(crate) fn choose(&self, size: &Size) -> Result<Option<Chosen>, LowMemoryError> {
+        let kept = lock(&self.kept).take_if(|kept| kept.size == *size);
+        if kept.is_some() {
+            return Ok(kept); // what is resident of it would be counted twice
+        }
+        let free = Bytes(self.memory.0.saturating_sub(resident().0));
+        if free >= size.in_memory() {
+            return Ok(None);
+        }
+        let refused = |_| LowMemoryError::Memory {
+            memory: self.memory,
+            floor: size.floor(),
+        };
+        let choice = size.choose(free, self.is_narrow).map_err(refused)?;
         let plan = self.plan.clone();
         let plan = if self.is_plain { plan } else { plan.encrypt() };
         let plan = plan.buffers(Bytes(choice.buffers as u64));
-        plan.ram(Bytes(choice.ram as u64)).open()
+        let store = plan.ram(Bytes(choice.ram as u64)).open()?;
+        Ok(Some(Chosen {
+            size: *size,
+            choice,
+            store,
+        }))
+    }
+
+    /// Keeps a store, from which all data is gone, with another key.
+    pub(crate) fn keep(&self, chosen: Chosen) {
+        if chosen.store.renew_key().is_ok() {
+            *lock(&self.kept) = Some(chosen);
+        }
+    }
+}
+
+fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+impl Size {
+    /// The least memory for a proof, and for what is resident already: in whole mebibytes.
+    pub(crate) fn floor(&self) -> Bytes {
+        Bytes((self.least().0 + resident().0).next_multiple_of(1 << 20))
     }
 }
 
 /// Bytes that are resident of the process; none, where the system does not say.
-pub(crate) fn resident() -> Bytes {
+fn resident() -> Bytes {
     let statm = std::fs::read_to_string("/proc/self/statm").unwrap_or_default();
     let pages = statm.split_whitespace().nth(1).map(str::parse::<u64>);
     Bytes(pages.and_then(Result::ok).unwrap_or_default() << 12)
@@ -103,6 +154,23 @@ pub enum LowMemoryError {
     InMemory(Box<ProvingError<FriProverError>>),
     /// The prover failed.
     Proving(Box<ProvingError<StreamError>>),
+}
+
+impl LowMemoryError {
+    /// What the store says, if it is the store that failed, whenever that was.
+    pub const fn store(&self) -> Option<&StoreError> {
+        match self {
+            Self::Store(error) => Some(error),
+            Self::Proving(error) => match &**error {
+                ProvingError::Pcs {
+                    source: StreamError::Store(error),
+                    ..
+                } => Some(error),
+                ProvingError::Pcs { .. } => None,
+            },
+            _ => None,
+        }
+    }
 }
 
 impl fmt::Display for LowMemoryError {
