@@ -345,6 +345,7 @@ fn a_full_disk_is_no_signal() {
         let in_file = blocks.iter().filter(|block| is_in_file(block)).count();
         assert!((4..16).contains(&in_file), "{in_file}");
         assert_eq!(size(lowmem().file_bytes), in_file * MIB);
+        assert_eq!(size(lowmem().file_peak_bytes), in_file * MIB);
         assert_eq!(size(lowmem().beyond_bytes), (32 - in_file) * MIB);
         assert!(
             report().to_string().contains("went to memory beyond"),

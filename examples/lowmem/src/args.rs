@@ -14,7 +14,7 @@ use zkarena_statements::{Kind, SizeError, Statement};
 /// More threads than this are a slip of the finger, not a machine.
 const MAX_THREADS: i64 = 1024;
 
-const ARMS: &str = "glibc,naive,streamed-plain-raw,streamed-plain,streamed-raw,streamed";
+const ARMS: &str = "glibc,naive,compat,streamed-plain-raw,streamed-plain,streamed-raw,streamed";
 const LIMITS: [Limit; 4] = [
     Limit::one_of(2),
     Limit::one_of(4),

@@ -1,6 +1,7 @@
 //! The ways to prove that are compared.
 #![forbid(unsafe_code)]
 
+use crate::heap::Blocks;
 use clap::ValueEnum;
 use serde::{Deserialize, Serialize};
 use std::fmt;
@@ -13,6 +14,9 @@ pub(crate) enum Arm {
     Glibc,
     /// The published prover, every large block in a mapped file of its own
     Naive,
+    /// The published prover in a `#[lowmem]` phase: large blocks in one file, as far as half of the limit does not
+    /// hold them
+    Compat,
     /// Streamed, all columns as wide as the field, with tiles as they are
     StreamedPlainRaw,
     /// Streamed, columns as narrow as they are, with tiles as they are
@@ -36,6 +40,7 @@ impl Arm {
         match self {
             Self::Glibc => "glibc",
             Self::Naive => "naive",
+            Self::Compat => "compat",
             Self::StreamedPlainRaw => "streamed-plain-raw",
             Self::StreamedPlain => "streamed-plain",
             Self::StreamedRaw => "streamed-raw",
@@ -46,7 +51,7 @@ impl Arm {
     /// How it streams, within a limit that it is told; `None` if it does not.
     pub(crate) const fn form(self) -> Option<Form> {
         let (encrypted, narrow) = match self {
-            Self::Glibc | Self::Naive => return None,
+            Self::Glibc | Self::Naive | Self::Compat => return None,
             Self::StreamedPlainRaw => (false, false),
             Self::StreamedPlain => (false, true),
             Self::StreamedRaw => (true, false),
@@ -55,9 +60,13 @@ impl Arm {
         Some(Form { encrypted, narrow })
     }
 
-    /// Whether large blocks are in mapped files.
-    pub(crate) const fn maps_blocks(self) -> bool {
-        matches!(self, Self::Naive)
+    /// Who allocates.
+    pub(crate) const fn blocks(self) -> Blocks {
+        match self {
+            Self::Glibc => Blocks::System,
+            Self::Naive => Blocks::Files,
+            _ => Blocks::Zkarena,
+        }
     }
 }
 

@@ -1,8 +1,8 @@
 //! The allocator of every arm. A binary has one, so it picks what it is from the environment.
 //!
-//! The choice is made when the first large block is asked for and never changes, as a block has to be freed by
-//! whoever made it. Main would be too late: blocks are made before it. Blocks below [`LARGE`] cost one
-//! comparison more than without this file, and large ones a load and another.
+//! The choice is made when the first block is asked for and never changes, as a block has to be freed by
+//! whoever made it. Main would be too late: blocks are made before it. Blocks cost a load and a comparison or
+//! two more than without this file.
 
 use std::alloc::{GlobalAlloc, Layout, System};
 use std::ffi::{CStr, OsStr};
@@ -14,9 +14,12 @@ use std::path::Path;
 use std::process::Command;
 use std::ptr;
 use std::sync::atomic::{AtomicU8, Ordering};
+use zkarena::PhaseAlloc;
 
-/// Names the directory of the files that large blocks are mapped from; if it is not set, they are in RAM.
+/// Names the directory of the files that large blocks are mapped from.
 const FILES: &CStr = c"LOWMEM_FILES";
+/// Without one, has zkarena allocate: for it to put large blocks into its own file, where it is told to.
+const ZKARENA: &CStr = c"LOWMEM_ZKARENA";
 /// Blocks of fewer bytes are always in RAM.
 const LARGE: usize = 1 << 20;
 /// Mappings are aligned to this at least.
@@ -25,58 +28,88 @@ const PAGE: usize = 4096;
 const UNDECIDED: u8 = 0;
 const IN_RAM: u8 = 1;
 const IN_FILES: u8 = 2;
+const OF_ZKARENA: u8 = 3;
 
-/// Has a program that is this one put large blocks into files in `directory`, or into RAM.
-pub(crate) fn large_blocks_in(directory: Option<&Path>, program: &mut Command) {
-    let name = OsStr::from_bytes(FILES.to_bytes());
-    match directory {
-        Some(directory) => program.env(name, directory),
-        None => program.env_remove(name),
+/// Whose blocks they are.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Blocks {
+    /// The C library's.
+    System,
+    /// The C library's, but for large ones: each is a file of its own.
+    Files,
+    /// zkarena's.
+    Zkarena,
+}
+
+/// Has a program that is this one allocate so; files are in `directory`.
+pub(crate) fn allocate(blocks: Blocks, directory: &Path, program: &mut Command) {
+    let [files, zkarena] = [FILES, ZKARENA].map(|name| OsStr::from_bytes(name.to_bytes()));
+    program.env_remove(files).env_remove(zkarena);
+    match blocks {
+        Blocks::System => program,
+        Blocks::Files => program.env(files, directory),
+        Blocks::Zkarena => program.env(zkarena, "1"),
     };
 }
 
 /// What every allocation goes through.
 pub(crate) struct Heap {
     /// # Invariants
-    /// 1. Changes once, from `UNDECIDED`, before the first large block is made.
+    /// 1. Changes once, from `UNDECIDED`, before the first block is made.
     choice: AtomicU8,
+    zkarena: PhaseAlloc,
 }
 
 impl Heap {
     pub(crate) const fn new() -> Self {
-        let choice = AtomicU8::new(UNDECIDED);
-        Self { choice }
+        Self {
+            choice: AtomicU8::new(UNDECIDED),
+            zkarena: PhaseAlloc::new(),
+        }
     }
 
     /// Whether a block of this layout is a file of its own; the answer is always the same.
     fn is_file(&self, layout: Layout) -> bool {
-        layout.size() >= LARGE && self.has_files() && layout.align() <= PAGE
+        layout.size() >= LARGE && self.choice() == IN_FILES && layout.align() <= PAGE
     }
 
-    fn has_files(&self) -> bool {
+    /// Whether blocks are zkarena's; the answer is always the same.
+    fn is_zkarena(&self) -> bool {
+        self.choice() == OF_ZKARENA
+    }
+
+    fn choice(&self) -> u8 {
         match self.choice.load(Ordering::Relaxed) {
-            UNDECIDED => self.choose() == IN_FILES,
-            choice => choice == IN_FILES,
+            UNDECIDED => self.choose(),
+            choice => choice,
         }
     }
 
     /// Threads that come here at once decide alike: nothing in this program changes the environment.
     #[cold]
     fn choose(&self) -> u8 {
-        let choice = directory().map_or(IN_RAM, |_| IN_FILES);
+        let choice = match (value(FILES), value(ZKARENA)) {
+            (Some(_), _) => IN_FILES,
+            (None, Some(_)) => OF_ZKARENA,
+            (None, None) => IN_RAM,
+        };
         self.choice.store(choice, Ordering::Relaxed);
         choice
     }
 }
 
 // SAFETY:
-// - A block is made and freed by the same one of two allocators: `is_file` depends on its layout, which the
-//   caller gives again, and on a choice that never changes once it was asked for (invariant 1).
-// - Blocks of `System` are as good as it is. Those of `map` are page-aligned, of at least the size asked for,
+// - A block is made and freed by the same one of three allocators: `is_zkarena` and `is_file` depend on its layout,
+//   which the caller gives again, and on a choice that never changes once it was asked for (invariant 1).
+// - Blocks of `System` and of `PhaseAlloc` are as good as those are. Those of `map` are page-aligned, of at least the size asked for,
 //   and nobody else's until `unmap`.
 // - Nothing here panics, and no allocation that it causes is large.
 unsafe impl GlobalAlloc for Heap {
     unsafe fn alloc(&self, layout: Layout) -> *mut u8 {
+        if self.is_zkarena() {
+            // SAFETY: the caller's promises are those that `PhaseAlloc` asks for.
+            return unsafe { self.zkarena.alloc(layout) };
+        }
         if self.is_file(layout) {
             return map(layout.size());
         }
@@ -85,6 +118,10 @@ unsafe impl GlobalAlloc for Heap {
     }
 
     unsafe fn alloc_zeroed(&self, layout: Layout) -> *mut u8 {
+        if self.is_zkarena() {
+            // SAFETY: the caller's promises are those that `PhaseAlloc` asks for.
+            return unsafe { self.zkarena.alloc_zeroed(layout) };
+        }
         if self.is_file(layout) {
             return map(layout.size()); // a new file reads zero
         }
@@ -93,6 +130,10 @@ unsafe impl GlobalAlloc for Heap {
     }
 
     unsafe fn dealloc(&self, block: *mut u8, layout: Layout) {
+        if self.is_zkarena() {
+            // SAFETY: `block` came from `PhaseAlloc`, as all do, and the caller promises the rest.
+            return unsafe { self.zkarena.dealloc(block, layout) };
+        }
         if self.is_file(layout) {
             // SAFETY: `block` came from `map` with this size, as its layout says, and is not used any more.
             return unsafe { unmap(block, layout.size()) };
@@ -102,6 +143,10 @@ unsafe impl GlobalAlloc for Heap {
     }
 
     unsafe fn realloc(&self, block: *mut u8, layout: Layout, size: usize) -> *mut u8 {
+        if self.is_zkarena() {
+            // SAFETY: `block` came from `PhaseAlloc`, as all do, and the caller promises the rest.
+            return unsafe { self.zkarena.realloc(block, layout, size) };
+        }
         let Ok(wanted) = Layout::from_size_align(size, layout.align()) else {
             return ptr::null_mut();
         };
@@ -171,14 +216,18 @@ unsafe fn unmap(block: *mut u8, bytes: usize) {
 
 /// The directory of the files, where there are to be any.
 fn directory() -> Option<&'static Path> {
+    Some(Path::new(OsStr::from_bytes(value(FILES)?.to_bytes())))
+}
+
+/// What is set in the environment.
+fn value(name: &CStr) -> Option<&'static CStr> {
     // SAFETY:
     // - the name ends with a zero byte.
     // - nobody changes the environment meanwhile: nothing in this program ever does.
-    let value = unsafe { libc::getenv(FILES.as_ptr()) };
+    let value = unsafe { libc::getenv(name.as_ptr()) };
     if value.is_null() {
         return None;
     }
     // SAFETY: `getenv` gives a text that ends with a zero byte, and stays as nobody changes the environment.
-    let text = unsafe { CStr::from_ptr(value) };
-    Some(Path::new(OsStr::from_bytes(text.to_bytes())))
+    Some(unsafe { CStr::from_ptr(value) })
 }

@@ -22,6 +22,7 @@ const HEAD: [&str; 12] = [
 ];
 
 const LEGEND: &str = "glibc: the published prover in RAM; naive: every block of 1 MiB and more in a mapped file of its own; \
+    compat: those that half of the limit does not hold in one mapped file, by `#[lowmem]`; \
     streamed: in tiles through a file, encrypted unless plain, columns kept narrow unless raw\n\
     x: in units of glibc without a limit in the same round; RSS and cgroup: the greatest peaks, the latter with page cache; \
     read, written: disk, as the kernel counts";

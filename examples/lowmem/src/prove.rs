@@ -2,7 +2,7 @@
 #![forbid(unsafe_code)]
 
 use crate::args::Turn;
-use crate::arms::Form;
+use crate::arms::{Arm, Form};
 use crate::failure::Failure;
 use crate::group;
 use nix::sys::prctl;
@@ -11,7 +11,7 @@ use procfs::process::Process;
 use serde::{Deserialize, Serialize};
 use std::io::{self, Write};
 use zkarena::plonky3::LowMemory;
-use zkarena::{Bytes, StorePlan, StoreStats};
+use zkarena::{Bytes, StorePlan, StoreStats, lowmem, zk_phase};
 use zkarena_measure::usage::{self, Moment, Used};
 use zkarena_pcs::StreamProver;
 use zkarena_statements::{Prover, Statement};
@@ -82,6 +82,7 @@ pub(crate) fn run(turn: &Turn) -> Result<(), Failure> {
     }
     let statement = turn.statement()?;
     let run = match turn.arm.form() {
+        None if turn.arm == Arm::Compat => with_little_memory(statement),
         None => published(statement),
         Some(form) => streamed(statement, form, turn),
     }?;
@@ -95,6 +96,13 @@ fn published(statement: Statement) -> Result<Run, Failure> {
     let prover = Prover::new(statement);
     let (proof, used) = measured(|| prover.prove(prover.generate_trace()))?;
     Ok(summed_up(&used, prover.verify(&proof).is_ok(), None))
+}
+
+/// The published prover, whose large blocks go to a file.
+#[zk_phase]
+#[lowmem]
+fn with_little_memory(statement: Statement) -> Result<Run, Failure> {
+    published(statement)
 }
 
 /// The streaming prover within its limit, or whatever it takes.

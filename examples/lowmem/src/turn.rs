@@ -88,6 +88,12 @@ impl Turns<'_> {
         if let Some(limit) = limit {
             command.args(["--limit", &limit.to_string()]);
         }
+        if arm == Arm::Compat {
+            // The other half is for what is small, and for pages of the file.
+            let half = limit.map_or(0, |limit| limit / 2);
+            command.env("ZKARENA_RAM", half.to_string());
+            command.env("ZKARENA_STORE_DIR", &self.plan.store_dir);
+        }
         let outcome = match child::result(command, patience) {
             Ok(run) => Outcome::Done(run),
             Err(ChildError::Stopped) => return Err(Failure::Interrupted),
@@ -107,8 +113,7 @@ impl Turns<'_> {
             .args(["--log-rows", &statement.log_rows().to_string()])
             .arg("--store-dir")
             .arg(&self.plan.store_dir);
-        let files = arm.maps_blocks().then_some(self.plan.store_dir.as_path());
-        heap::large_blocks_in(files, &mut command);
+        heap::allocate(arm.blocks(), &self.plan.store_dir, &mut command);
         if let Some(threads) = self.plan.threads {
             command.env("RAYON_NUM_THREADS", threads.to_string());
         }

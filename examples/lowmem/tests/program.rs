@@ -8,9 +8,10 @@ use std::io::{BufRead, BufReader};
 use std::process::{Command, Output, Stdio};
 
 const LOWMEM: &str = env!("CARGO_BIN_EXE_lowmem");
-const ARMS: [&str; 6] = [
+const ARMS: [&str; 7] = [
     "glibc",
     "naive",
+    "compat",
     "streamed-plain-raw",
     "streamed-plain",
     "streamed-raw",

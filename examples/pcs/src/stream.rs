@@ -1,21 +1,22 @@
 //! The published statements, proved over a store.
 
 use std::fmt;
+use std::marker::PhantomData;
 use std::sync::Arc;
 
 use p3_air::BaseAir;
 use p3_commit::ExtensionMmcs;
-use p3_uni_stark::{Proof as Stark, ProvingError, StarkConfig, prove};
+use p3_uni_stark::ProvingError;
 use zkarena::plonky3::{
-    LowMemory, LowMemoryError, Scheme, Size, StreamError, StreamPcs, StreamTrace, StreamTree,
-    Tiling, TraceWriting, digest_bytes, row_state_bytes,
+    LowMemory, LowMemoryError, ProverAir, RowSource, Scheme, StreamConfig, StreamError, StreamPcs,
+    Tiling, least_memory, prove_lowmem, prove_streamed,
 };
-use zkarena::{Bytes, Store, StoreError, StoreStats};
+use zkarena::{Bytes, Store, StoreStats};
 use zkarena_statements::parts::{
-    Blake3, Challenge, Config, Dft, Engine, HashFamily, Keccak, LOG_BLOWUP, Poseidon2, ProverAir,
-    StarkProof, Val, Workload, fri_parameters,
+    Blake3, Challenge, Dft, Engine, HashFamily, Keccak, Poseidon2, StarkProof, Val, Workload,
+    fri_parameters,
 };
-use zkarena_statements::{Kind, Proof, ProveError, Prover, Statement, VerifyError};
+use zkarena_statements::{Kind, Proof, Statement, VerifyError};
 
 use crate::families::{StreamFamily, TreeOf};
 
@@ -24,7 +25,6 @@ use crate::families::{StreamFamily, TreeOf};
 #[derive(Clone)]
 pub struct StreamProver {
     statement: Statement,
-    published: Prover,
     backend: Arc<dyn Backend>,
 }
 
@@ -36,11 +36,7 @@ impl StreamProver {
             Kind::Poseidon2 => Arc::new(StreamEngine::<Poseidon2>::new()),
             Kind::Blake3 => Arc::new(StreamEngine::<Blake3>::new()),
         };
-        Self {
-            statement,
-            published: Prover::new(statement),
-            backend,
-        }
+        Self { statement, backend }
     }
 
     /// Generate the trace, some rows at a time, and prove it.
@@ -59,40 +55,12 @@ impl StreamProver {
     /// [`LowMemoryError::Memory`] if it is less than [`floor`](Self::floor); those of opening a store, and
     /// of [`prove`](Self::prove).
     pub fn prove_within(&self, low: &LowMemory) -> Result<(Proof, StoreStats), LowMemoryError> {
-        let refused = |floor| LowMemoryError::Memory {
-            memory: low.memory(),
-            floor,
-        };
-        let resident = resident();
-        let free = Bytes(low.memory().0.saturating_sub(resident.0));
-        if free.0 >= self.in_memory().0 {
-            let trace = self.published.generate_trace();
-            let proof = self.published.prove(trace).map_err(|error| match error {
-                ProveError::Stark(error) => LowMemoryError::from(error),
-                ProveError::OtherStatement => unreachable!("its own trace"),
-            });
-            return Ok((proof?, StoreStats::default()));
-        }
-        let size = self.backend.size(self.statement.log_rows());
-        let choice = size.choose(free, low.is_narrow);
-        let choice = choice.map_err(|_| refused(self.floor()))?;
-        let plan = low.plan().buffers(Bytes(choice.buffers as u64));
-        let store = plan.ram(Bytes(choice.ram as u64)).open()?;
-        let proof = self.prove(&store, choice.tiling)?;
-        Ok((proof, store.stats()))
-    }
-
-    /// What the published prover takes, by and large.
-    fn in_memory(&self) -> Bytes {
-        let estimate = self.statement.estimated_peak_bytes();
-        Bytes(estimate + estimate / 8)
+        self.backend.prove_within(low, self.statement.log_rows())
     }
 
     /// The least memory that [`prove_within`](Self::prove_within) takes in this process.
     pub fn floor(&self) -> Bytes {
-        let size = self.backend.size(self.statement.log_rows());
-        let least = size.choose(Bytes(0), true).err().unwrap_or_default();
-        whole(least.min(self.in_memory()), resident())
+        self.backend.floor(self.statement.log_rows())
     }
 
     /// Verify a proof with [`p3_uni_stark::verify`] under the published configuration.
@@ -112,18 +80,6 @@ impl fmt::Debug for StreamProver {
     }
 }
 
-/// What both are together, in whole mebibytes.
-const fn whole(proof: Bytes, rest: Bytes) -> Bytes {
-    Bytes((proof.0 + rest.0).next_multiple_of(1 << 20))
-}
-
-/// Bytes that are resident of the process; none, where the system does not say.
-fn resident() -> Bytes {
-    let statm = std::fs::read_to_string("/proc/self/statm").unwrap_or_default();
-    let pages = statm.split_whitespace().nth(1).map(str::parse::<u64>);
-    Bytes(pages.and_then(Result::ok).unwrap_or_default() << 12)
-}
-
 /// A prover whose field, hash and constraints are forgotten.
 trait Backend: Send + Sync {
     fn prove(
@@ -132,18 +88,20 @@ trait Backend: Send + Sync {
         tiling: Tiling,
         log_rows: usize,
     ) -> Result<Proof, ProvingError<StreamError>>;
+    fn prove_within(
+        &self,
+        low: &LowMemory,
+        log_rows: usize,
+    ) -> Result<(Proof, StoreStats), LowMemoryError>;
+    fn floor(&self, log_rows: usize) -> Bytes;
     fn verify(&self, proof: &Proof, log_rows: usize) -> Result<(), VerifyError>;
-    fn size(&self, log_rows: usize) -> Size;
 }
 
 /// The trees of FRI's rounds.
 type FriMmcs<H> = ExtensionMmcs<Val, Challenge, <H as HashFamily>::Mmcs>;
 /// The configuration of one proof.
-type StreamConfig<'s, H> = StarkConfig<
-    StreamPcs<'s, Val, Dft, TreeOf<H>, FriMmcs<H>>,
-    Challenge,
-    <H as HashFamily>::Challenger,
->;
+type ConfigOf<'s, H> =
+    StreamConfig<'s, Val, Challenge, Dft, TreeOf<H>, FriMmcs<H>, <H as HashFamily>::Challenger>;
 
 /// The published prover of a statement, and its commitment scheme in parts.
 struct StreamEngine<W: Workload<Hash: StreamFamily>> {
@@ -162,29 +120,43 @@ impl<W: Workload<Hash: StreamFamily>> StreamEngine<W> {
         }
     }
 
-    /// The trace, which is never in memory as a whole if it comes in pieces.
-    fn trace(
-        &self,
-        store: &Store,
-        tiling: Tiling,
-        log_rows: usize,
-    ) -> Result<StreamTrace<Val>, StoreError> {
-        let width = self.published.air().width();
-        let mut writing = TraceWriting::new(store, tiling, log_rows, width);
-        let mut done = Ok(());
-        W::trace_pieces(log_rows, &mut |piece| {
-            if done.is_ok() {
-                done = writing.push(&piece);
-            }
-        });
-        done?;
-        writing.freeze()
+    fn rows(&self, log_rows: usize) -> Rows<W> {
+        Rows {
+            width: self.published.air().width(),
+            log_height: log_rows,
+            workload: PhantomData,
+        }
+    }
+}
+
+/// The trace of a statement.
+struct Rows<W> {
+    width: usize,
+    log_height: usize,
+    workload: PhantomData<W>,
+}
+
+impl<W: Workload> RowSource<Val> for Rows<W> {
+    fn width(&self) -> usize {
+        self.width
+    }
+
+    fn log_height(&self) -> usize {
+        self.log_height
+    }
+
+    fn piece_rows(&self) -> usize {
+        W::piece_rows(self.log_height)
+    }
+
+    fn rows(self, take: &mut dyn FnMut(&[Val])) {
+        W::trace_pieces(self.log_height, &mut |piece| take(&piece));
     }
 }
 
 impl<W: Workload<Hash: StreamFamily>> Backend for StreamEngine<W>
 where
-    W::Air: for<'s> ProverAir<StreamConfig<'s, W::Hash>>,
+    W::Air: for<'s> ProverAir<ConfigOf<'s, W::Hash>>,
 {
     fn prove(
         &self,
@@ -193,45 +165,27 @@ where
         log_rows: usize,
     ) -> Result<Proof, ProvingError<StreamError>> {
         let pcs = StreamPcs::new(&self.scheme, &self.tree, store.clone(), tiling);
-        let trace = self.trace(store, tiling, log_rows);
-        let trace = trace.and_then(|trace| pcs.stage(trace));
-        let trace = trace.map_err(|error| ProvingError::Pcs {
-            phase: "trace generation",
-            source: error.into(),
-        })?;
-        let config = StreamConfig::<W::Hash>::new(pcs, W::Hash::challenger());
-        let proof = prove(&config, self.published.air(), trace, &[])?;
-        Ok(published::<W::Hash>(proof).into())
+        let (air, rows) = (self.published.air(), self.rows(log_rows));
+        let proof = prove_streamed(pcs, W::Hash::challenger(), air, rows, &[])?;
+        Ok(StarkProof::<W::Hash>(proof).into())
+    }
+
+    fn prove_within(
+        &self,
+        low: &LowMemory,
+        log_rows: usize,
+    ) -> Result<(Proof, StoreStats), LowMemoryError> {
+        let (air, rows) = (self.published.air(), self.rows(log_rows));
+        let (scheme, tree, challenger) = (&self.scheme, &self.tree, W::Hash::challenger());
+        let (proof, stats) = prove_lowmem(scheme, tree, challenger, air, rows, &[], low)?;
+        Ok((StarkProof::<W::Hash>(proof).into(), stats))
+    }
+
+    fn floor(&self, log_rows: usize) -> Bytes {
+        least_memory(&self.scheme, &self.tree, &self.rows(log_rows))
     }
 
     fn verify(&self, proof: &Proof, log_rows: usize) -> Result<(), VerifyError> {
         self.published.verify(proof, log_rows)
     }
-
-    fn size(&self, log_rows: usize) -> Size {
-        type Sponge<W> = <TreeOf<<W as Workload>::Hash> as StreamTree<Val>>::Sponge;
-        Size {
-            log_height: log_rows,
-            width: self.published.air().width(),
-            log_blowup: LOG_BLOWUP,
-            element: size_of::<Val>(),
-            challenge: size_of::<Challenge>(),
-            state: row_state_bytes::<Val, Sponge<W>>(),
-            digest: digest_bytes::<Val, Sponge<W>>(),
-            piece_rows: W::piece_rows(log_rows),
-            threads: rayon::current_num_threads(),
-        }
-    }
-}
-
-/// The proof with the name of the published configuration: every part is of the same type.
-fn published<H: StreamFamily>(proof: Stark<StreamConfig<'_, H>>) -> StarkProof<H> {
-    let proof: Stark<Config<H>> = Stark {
-        commitments: proof.commitments,
-        opened_values: proof.opened_values,
-        opening_proof: proof.opening_proof,
-        degree_bits: proof.degree_bits,
-        ood_pow_witness: proof.ood_pow_witness,
-    };
-    StarkProof(proof)
 }

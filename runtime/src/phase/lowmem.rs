@@ -5,7 +5,6 @@ use super::current;
 use super::slots::{self, Tag};
 use super::{AllocatorState, Plan, report};
 use crate::error::{AllocError, Cause};
-use crate::spans::FILE;
 use crate::store;
 use crate::sync::atomic::{AtomicU32, AtomicU64, Ordering};
 use serde::Serialize;
@@ -227,11 +226,11 @@ pub(crate) fn refused(bytes: usize) {
 
 /// What the report tells.
 pub(super) fn stats() -> LowmemStats {
-    let file = FILE.stats();
+    let [file_bytes, file_peak_bytes] = store::library_bytes();
     let read = |figure: &AtomicU64| figure.load(Ordering::Relaxed);
     LowmemStats {
-        file_bytes: file.in_use_bytes,
-        file_peak_bytes: file.high_water_bytes,
+        file_bytes,
+        file_peak_bytes,
         ram_bytes: read(&IN_RAM),
         beyond_bytes: read(&BEYOND),
         refused_bytes: read(&REFUSED),

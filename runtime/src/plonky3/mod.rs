@@ -5,6 +5,8 @@
 //! two-adic field, DFT, Merkle tree and blowup. So the published `p3_uni_stark::prove` runs on them, and the
 //! published `verify` takes what it returns.
 //!
+//! [`prove_lowmem`] proves in a given memory.
+//!
 //! What they do not do: hiding commitments, preprocessed columns, constraints of a degree above the blowup.
 
 mod arena;
@@ -15,8 +17,8 @@ mod stream;
 pub use arena::{ArenaPcs, Block, Evaluations, Lde, Tree};
 pub use scheme::Scheme;
 pub use stream::{
-    AsIs, Committed, FieldSponge, LowMemory, LowMemoryError, MerkleParts, RowSponge, StreamError,
-    StreamEvaluations, StreamPcs, StreamTrace, StreamTree, Tiling, TraceWriting, WordSponge,
+    AsIs, Committed, FieldSponge, LowMemory, LowMemoryError, MerkleParts, ProverAir,
+    PublishedConfig, RowSource, RowSponge, StreamConfig, StreamError, StreamEvaluations, StreamPcs,
+    StreamTrace, StreamTree, Tiling, TraceWriting, Transcript, WordSponge, least_memory,
+    prove_lowmem, prove_streamed,
 };
-#[doc(hidden)]
-pub use stream::{Size, digest_bytes, row_state_bytes};

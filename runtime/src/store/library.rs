@@ -39,6 +39,9 @@ struct Library {
     store: Store,
     place: &'static Place,
     end: AtomicU64,
+    /// Bytes of live blocks, and the most of them at a time.
+    in_use: AtomicU64,
+    peak: AtomicU64,
     closed: AtomicBool,
 }
 
@@ -87,6 +90,13 @@ pub(crate) fn give_ram(bytes: u64) {
     }
 }
 
+/// Bytes of the file that live blocks have, and the most of them at a time.
+pub(crate) fn library_bytes() -> [u64; 2] {
+    OPENED.get().map_or([0; 2], |library| {
+        [&library.in_use, &library.peak].map(|figure| figure.load(Ordering::Relaxed))
+    })
+}
+
 /// Whether content is gone: somebody cut the file, or its disk failed.
 pub(crate) fn is_lost() -> bool {
     OPENED.get().is_some_and(|library| library.place.is_lost())
@@ -125,6 +135,8 @@ impl Library {
             store,
             place,
             end: AtomicU64::new(0),
+            in_use: AtomicU64::new(0),
+            peak: AtomicU64::new(0),
             closed: AtomicBool::new(false),
         })
     }
@@ -142,9 +154,11 @@ impl Library {
         }
         let backed = self.file.back(bytes).is_ok();
         if backed {
+            let in_use = self.in_use.fetch_add(len, Ordering::Relaxed) + len;
+            self.peak.fetch_max(in_use, Ordering::Relaxed);
             self.end.fetch_max(bytes.end, Ordering::Relaxed);
         } else {
-            self.give(bytes);
+            self.empty(bytes);
         }
         backed
     }
@@ -153,6 +167,13 @@ impl Library {
         if !self.file.is_ours() {
             return; // the parent's, who still uses it
         }
+        let len = bytes.end - bytes.start;
+        self.in_use.fetch_sub(len, Ordering::Relaxed);
+        self.empty(bytes);
+    }
+
+    /// Makes a hole of pages that are paid for.
+    fn empty(&self, bytes: &Range<u64>) {
         self.file.punch(bytes);
         if !self.file.backs_with_zeros() {
             self.closed.store(true, Ordering::Relaxed);

@@ -56,7 +56,8 @@ pub use error::{StoreError, Tried};
 pub use figures::StoreStats;
 pub use handle::Store;
 pub(crate) use library::{
-    after_fork_in_child, back, give, give_ram, is_lost, open as open_library, take_ram,
+    after_fork_in_child, back, give, give_ram, is_lost, library_bytes, open as open_library,
+    take_ram,
 };
 pub use mapped::{Mapped, MappedWriting};
 pub use placement::Placement;

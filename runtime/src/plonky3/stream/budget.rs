@@ -10,31 +10,29 @@ use crate::size::Bytes;
 
 /// What a proof is about, in bytes.
 #[derive(Clone, Copy, Debug)]
-#[allow(missing_docs)]
-pub struct Size {
-    pub log_height: usize,
-    pub width: usize,
-    pub log_blowup: usize,
+pub(crate) struct Size {
+    pub(crate) log_height: usize,
+    pub(crate) width: usize,
+    pub(crate) log_blowup: usize,
     /// Of an element of the field, and of the field of challenges.
-    pub element: usize,
-    pub challenge: usize,
+    pub(crate) element: usize,
+    pub(crate) challenge: usize,
     /// Of what a sponge keeps of a row, and of a digest.
-    pub state: usize,
-    pub digest: usize,
+    pub(crate) state: usize,
+    pub(crate) digest: usize,
     /// Rows of the trace that come at a time.
-    pub piece_rows: usize,
-    pub threads: usize,
+    pub(crate) piece_rows: usize,
+    pub(crate) threads: usize,
 }
 
 /// How a proof is made.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[allow(missing_docs)]
-pub struct Choice {
-    pub tiling: Tiling,
+pub(crate) struct Choice {
+    pub(crate) tiling: Tiling,
     /// Bytes of all buffers of the store.
-    pub buffers: usize,
+    pub(crate) buffers: usize,
     /// Bytes of data that may stay in memory.
-    pub ram: usize,
+    pub(crate) ram: usize,
 }
 
 /// Base-2 logarithms of columns and rows, and MiB of buffers: the first that fits is the fastest.
@@ -52,13 +50,15 @@ const CHOICES: [(usize, usize, usize); 8] = [
 /// What is not counted below: stacks, what the allocator keeps free, constraints, queries. Measured.
 const SLACK: usize = 20 << 20;
 
+/// Of a proof in memory: rows and values that are opened, of each column. Measured.
+const COLUMN: usize = 1300;
+
 /// Of data in memory, a part of so much is beside it: ends of spans and of slabs. Measured.
 const DATA_BESIDE: usize = 12;
 
 impl Size {
     /// The fastest way to make a proof in `memory` bytes; the least it takes, if there is none.
-    #[allow(missing_docs, clippy::missing_errors_doc)]
-    pub fn choose(&self, memory: Bytes, narrow: bool) -> Result<Choice, Bytes> {
+    pub(crate) fn choose(&self, memory: Bytes, narrow: bool) -> Result<Choice, Bytes> {
         let memory = usize::try_from(memory.0).unwrap_or(usize::MAX);
         let mut least = usize::MAX;
         for (log_columns, log_rows, mebibytes) in CHOICES {
@@ -80,6 +80,28 @@ impl Size {
             least = least.min(peak);
         }
         Err(Bytes(least as u64))
+    }
+
+    /// The least memory that a proof takes.
+    pub(crate) fn least(&self) -> Bytes {
+        let least = self.choose(Bytes(0), true).err().unwrap_or_default();
+        least.min(self.in_memory())
+    }
+
+    /// Bytes at the peak of a proof with the published prover, by and large: at FRI's first commitments.
+    pub(crate) fn in_memory(&self) -> Bytes {
+        let (digest, challenge) = (self.digest, self.challenge);
+        let extended = 1_usize << (self.log_height + self.log_blowup);
+        let tree = 2 * digest;
+        // As many chunks as the extension has cosets, each as high as it is.
+        let quotient = (challenge << self.log_blowup) + tree;
+        // Inverses, and weights for the rows that are interpolated over, at two points.
+        let opening = 2 * (challenge + (challenge >> self.log_blowup));
+        // The codeword of each round and a tree over its pairs; the sum of all is twice the first.
+        let folding = 2 * (challenge + digest);
+        let row = self.width * self.element + tree + quotient + opening + folding;
+        let bytes = extended * row + self.width * COLUMN + (4 << 20);
+        Bytes((bytes + bytes / 8) as u64)
     }
 
     /// Bytes at the peak of a proof, with all its data in the file.
@@ -104,8 +126,9 @@ impl Size {
         // Selectors, and what constraints are worth.
         let windows = (2 * self.threads + 2) * window;
         let quotient = tree + (5 * element + challenge) * extended + windows;
-        // Its extension twice, in the two shapes that it is needed in.
-        let quotient_leaves = tree + (self.state + 4 * challenge + 4 * self.digest) * extended;
+        // Its extension twice, in the two shapes that it is needed in: as many chunks as there are cosets.
+        let chunks = 2 * (challenge << self.log_blowup);
+        let quotient_leaves = tree + (self.state + chunks + 4 * self.digest) * extended;
         // A band, and for each of two points weights, inverses, and values.
         let opening = 2 * tree + columns * rows * element + 8 * challenge * rows;
         // Codewords, and trees over pairs of them.

@@ -29,6 +29,7 @@
 //! | `evaluations` | the rows that constraints are evaluated on |
 //! | `pcs` | the commitment scheme |
 //! | `budget`, `within` | what fits in a given memory |
+//! | `rows`, `prover` | rows that come some at a time, and their proof |
 
 mod bands;
 mod budget;
@@ -42,19 +43,24 @@ mod medium;
 mod mmcs;
 mod narrow;
 mod pcs;
+mod prover;
+mod rows;
 mod shape;
 mod sponge;
 mod trace;
 mod window;
 mod within;
 
-#[doc(hidden)]
-pub use budget::Size;
 pub use error::StreamError;
 pub use evaluations::StreamEvaluations;
 pub use medium::Tiling;
 pub use mmcs::{AsIs, Committed, MerkleParts, StreamTree};
 pub use pcs::StreamPcs;
-pub use sponge::{FieldSponge, RowSponge, WordSponge, digest_bytes, row_state_bytes};
+pub use prover::{
+    ProverAir, PublishedConfig, StreamConfig, Transcript, least_memory, prove_lowmem,
+    prove_streamed,
+};
+pub use rows::RowSource;
+pub use sponge::{FieldSponge, RowSponge, WordSponge};
 pub use trace::{StreamTrace, TraceWriting};
 pub use within::{LowMemory, LowMemoryError};

@@ -7,7 +7,8 @@ use super::error::StreamError;
 use super::evaluations::StreamEvaluations;
 use super::medium::{Medium, Tiling};
 use super::mmcs::{Committed, StreamMmcs, StreamTree};
-use super::trace::StreamTrace;
+use super::rows::RowSource;
+use super::trace::{StreamTrace, TraceWriting};
 use crate::plain::Plain;
 use crate::plonky3::scheme::{OpeningProof, Requests, Scheme};
 use crate::store::{Store, StoreError};
@@ -68,6 +69,26 @@ impl<'s, F: PrimeField64 + TwoAdicField + Plain, Dft, T: StreamTree<F>, FriM>
         };
         self.trace.set(Some(trace));
         Ok(stand_in)
+    }
+
+    /// Write a trace to the file, some rows at a time, and [`stage`](Self::stage) it.
+    ///
+    /// # Errors
+    /// Those of [`TraceWriting::push`] and of [`stage`](Self::stage).
+    ///
+    /// # Panics
+    /// If there are fewer or more rows than `rows` say.
+    pub fn stage_rows(&self, rows: impl RowSource<F>) -> Result<RowMajorMatrix<F>, StoreError> {
+        let Medium { store, tiling, .. } = &*self.medium;
+        let mut writing = TraceWriting::new(store, *tiling, rows.log_height(), rows.width());
+        let mut done = Ok(());
+        rows.rows(&mut |elements| {
+            if done.is_ok() {
+                done = writing.push(elements);
+            }
+        });
+        done?;
+        self.stage(writing.freeze()?)
     }
 
     fn committing(&self) -> Committing<'_, F, T> {

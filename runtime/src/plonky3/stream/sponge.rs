@@ -35,12 +35,12 @@ pub trait RowSponge<F>: Clone + Send + Sync {
 }
 
 /// Bytes that are kept of a row.
-pub const fn row_state_bytes<F, S: RowSponge<F>>() -> usize {
+pub(crate) const fn row_state_bytes<F, S: RowSponge<F>>() -> usize {
     size_of::<S::State>() / S::LANES
 }
 
 /// Bytes of a digest.
-pub const fn digest_bytes<F, S: RowSponge<F>>() -> usize {
+pub(crate) const fn digest_bytes<F, S: RowSponge<F>>() -> usize {
     S::WORDS * size_of::<S::Word>()
 }
 

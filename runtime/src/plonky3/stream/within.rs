@@ -1,9 +1,10 @@
 //! Proving in a given memory.
 #![forbid(unsafe_code)]
 
+use super::budget::Choice;
 use super::error::StreamError;
 use crate::size::Bytes;
-use crate::store::{StoreError, StorePlan};
+use crate::store::{Store, StoreError, StorePlan};
 use p3_fri::FriProverError;
 use p3_uni_stark::ProvingError;
 use std::error::Error;
@@ -19,8 +20,7 @@ pub struct LowMemory {
     memory: Bytes,
     plan: StorePlan,
     is_plain: bool,
-    #[doc(hidden)]
-    pub is_narrow: bool,
+    is_narrow: bool,
 }
 
 impl LowMemory {
@@ -60,11 +60,30 @@ impl LowMemory {
         self
     }
 
-    #[doc(hidden)]
-    pub fn plan(&self) -> StorePlan {
-        let plan = self.plan.clone();
-        if self.is_plain { plan } else { plan.encrypt() }
+    /// Whether narrow columns are kept as such.
+    pub(crate) const fn is_narrow(&self) -> bool {
+        self.is_narrow
     }
+
+    /// What is left beside what the process has already.
+    pub(crate) fn free(&self) -> Bytes {
+        Bytes(self.memory.0.saturating_sub(resident().0))
+    }
+
+    /// The store of a proof.
+    pub(crate) fn open(&self, choice: &Choice) -> Result<Store, StoreError> {
+        let plan = self.plan.clone();
+        let plan = if self.is_plain { plan } else { plan.encrypt() };
+        let plan = plan.buffers(Bytes(choice.buffers as u64));
+        plan.ram(Bytes(choice.ram as u64)).open()
+    }
+}
+
+/// Bytes that are resident of the process; none, where the system does not say.
+pub(crate) fn resident() -> Bytes {
+    let statm = std::fs::read_to_string("/proc/self/statm").unwrap_or_default();
+    let pages = statm.split_whitespace().nth(1).map(str::parse::<u64>);
+    Bytes(pages.and_then(Result::ok).unwrap_or_default() << 12)
 }
 
 /// Why there is no proof.
