@@ -2,7 +2,7 @@
 
 mod common;
 
-use common::child::{command, in_child, in_child_with, is_child, limit, run};
+use common::child::{command, in_child, in_child_with, is_child, limit, limit_files, run};
 use common::disk::{Folder, Mounted, file_of};
 use common::{MIB, PAGE, skip_or_fail};
 use std::io::{BufRead, BufReader};
@@ -108,22 +108,14 @@ fn writes_that_fail_are_errors_of_the_next_step() {
         ] {
             let store = plan.open().expect("a store");
             let mut writing = store.write(8 * MIB).expect("room");
-            let set = |bytes| {
-                let limit = libc::rlimit {
-                    rlim_cur: bytes,
-                    rlim_max: libc::RLIM_INFINITY,
-                };
-                // SAFETY: a valid limit, which is read only.
-                unsafe { libc::setrlimit(libc::RLIMIT_FSIZE, &raw const limit) };
-            };
-            set(4 << 20); // behind its back: the blocks are there, but writing is refused
+            limit_files(Some(4 << 20)); // behind its back: the blocks are there, but writing is refused
             let written = writing.append(&vec![1u8; 8 * MIB]);
             let done = written.and_then(|()| writing.freeze()).and_then(|stored| {
                 stored.read_into(0..1, &mut [0])?;
                 stored.finish()
             });
             assert!(matches!(done, Err(StoreError::FileSize { .. })), "{done:?}");
-            set(libc::RLIM_INFINITY);
+            limit_files(None);
             assert_eq!(store.trim(), 8 << 20);
             drop(fill(&store, 8 * MIB, 2));
         }

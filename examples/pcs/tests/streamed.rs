@@ -83,3 +83,15 @@ fn without_room_there_is_an_error_and_no_proof() {
     let proof = prover.prove(&plan.open().expect("a store"), tiling);
     assert_eq!(prover.verify(&proof.expect("a proof")), Ok(()));
 }
+
+#[test]
+fn on_one_to_four_threads() {
+    for threads in 1..=4 {
+        let pool = rayon::ThreadPoolBuilder::new().num_threads(threads);
+        pool.build().expect("threads").install(|| {
+            for tiling in [Tiling::default(), SMALL] {
+                streams_like_the_published_prover(Kind::Keccak, 6, tiling, &plain());
+            }
+        });
+    }
+}

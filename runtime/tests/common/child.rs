@@ -187,3 +187,14 @@ pub(crate) fn limit(
     // SAFETY: between fork and exec `set` makes one system call and allocates nothing.
     unsafe { command.pre_exec(set) }
 }
+
+/// The most bytes that a file of this process may have from now on; nothing for no limit.
+pub(crate) fn limit_files(bytes: Option<u64>) {
+    let limit = libc::rlimit {
+        rlim_cur: bytes.unwrap_or(libc::RLIM_INFINITY),
+        rlim_max: libc::RLIM_INFINITY,
+    };
+    // SAFETY: a valid limit, which is read only.
+    let done = unsafe { libc::setrlimit(libc::RLIMIT_FSIZE, &raw const limit) };
+    assert_eq!(done, 0, "a limit on files");
+}

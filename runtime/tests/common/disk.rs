@@ -130,6 +130,13 @@ impl Mounted {
         assert!(done, "remount {}", self.at.display());
     }
 
+    /// Every byte of it, those of files that are gone included.
+    pub(crate) fn raw(&self) -> Vec<u8> {
+        let written = succeeds(Command::new("sync").arg("-f").arg(&self.at));
+        assert!(written, "sync {}", self.at.display());
+        fs::read(self.folder.path().join("image")).expect("the image")
+    }
+
     /// From now on nothing can be read from it that is not in memory.
     pub(crate) fn take_away(&self) {
         let image = File::options()

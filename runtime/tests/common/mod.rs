@@ -9,6 +9,7 @@ pub(crate) mod child;
 pub(crate) mod disk;
 pub(crate) mod memory;
 pub(crate) mod random;
+pub(crate) mod refuse;
 pub(crate) mod scan;
 pub(crate) mod secrets;
 
