@@ -4,7 +4,7 @@
 use super::leaves::Leaves;
 use super::medium::Medium;
 use super::shape::{GROUP, Shape};
-use super::sponge::RowSponge;
+use crate::kernels::RowSponge;
 use crate::plain::Plain;
 use crate::store::{StoreError, Stored, WritingTiles};
 use p3_field::TwoAdicField;

@@ -2,7 +2,7 @@
 #![forbid(unsafe_code)]
 
 use super::shape::{GROUP, Shape};
-use super::sponge::RowSponge;
+use crate::kernels::RowSponge;
 use p3_field::TwoAdicField;
 use p3_matrix::dense::RowMajorMatrix;
 use p3_util::reverse_bits_len;

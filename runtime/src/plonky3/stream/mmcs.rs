@@ -3,7 +3,7 @@
 #![forbid(unsafe_code)]
 
 use super::matrix::StreamMatrix;
-use super::sponge::RowSponge;
+use crate::kernels::RowSponge;
 use crate::plain::Plain;
 use p3_commit::{BatchOpening, BatchOpeningRef, Mmcs};
 use p3_field::{PrimeField64, TwoAdicField};

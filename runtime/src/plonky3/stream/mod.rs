@@ -61,6 +61,6 @@ pub use prover::{
     prove_streamed,
 };
 pub use rows::RowSource;
-pub use sponge::{FieldSponge, RowSponge, WordSponge};
+pub use sponge::{FieldSponge, WordSponge};
 pub use trace::{StreamTrace, TraceWriting};
 pub use within::{LowMemory, LowMemoryError};

@@ -1,38 +1,10 @@
 //! Hashes of rows that come in pieces: the published sponges, which overwrite and do not pad.
 #![forbid(unsafe_code)]
 
+use crate::kernels::RowSponge;
 use p3_field::{Field, PackedValue, PrimeField32};
 use p3_symmetric::CryptographicPermutation;
-use std::fmt;
 use std::marker::PhantomData;
-
-/// A hash of rows that come in pieces, of some rows at a time. What it makes of all pieces is what the
-/// published hash makes of the row.
-pub trait RowSponge<F>: Clone + Send + Sync {
-    /// What digests are made of.
-    type Word: Copy + Default + PartialEq + Send + Sync + fmt::Debug + 'static;
-    /// What is kept of [`LANES`](Self::LANES) rows so far.
-    type State: Copy + Send + Sync;
-    /// Rows that are hashed together: 1, 2, 4, 8 or 16.
-    const LANES: usize;
-    /// Words of a digest.
-    const WORDS: usize;
-
-    /// The state of rows of which nothing is known.
-    fn start(&self) -> Self::State;
-
-    /// Take in columns, before which there were `before`: of each the elements of the rows.
-    fn absorb<'a>(
-        &self,
-        state: &mut Self::State,
-        before: usize,
-        columns: impl Iterator<Item = &'a [F]>,
-    ) where
-        F: 'a;
-
-    /// The digests of the rows, `len` elements of each of which were absorbed, in `WORDS` words each.
-    fn squeeze(&self, state: &Self::State, len: usize, digests: &mut [Self::Word]);
-}
 
 /// Bytes that are kept of a row.
 pub(crate) const fn row_state_bytes<F, S: RowSponge<F>>() -> usize {
