@@ -1,37 +1,11 @@
 //! What becomes of a function with `#[lowmem]`, token by token.
 
-use super::{text, tokens};
-use crate::{lowmem as attribute, witness, zk_phase};
-
-/// The output, with `P` for the private module.
-fn short(output: &str) -> String {
-    output.replace("::zkarena::__private::", "P::")
-}
-
-/// With `#[zk_phase(args)]` on the item.
-fn phase(args: &str, item: &str) -> String {
-    short(&text(&zk_phase::expand(tokens(args), tokens(item))))
-}
+use super::{contains, phase, rejects, short, text, tokens};
+use crate::{lowmem as attribute, witness};
 
 /// With `#[lowmem(args)]` on the item.
 fn lowmem(args: &str, item: &str) -> String {
     short(&text(&attribute::expand(tokens(args), tokens(item))))
-}
-
-#[track_caller]
-fn contains(output: &str, expected: &str) {
-    let expected = text(&tokens(expected));
-    assert!(output.contains(&expected), "no `{expected}` in `{output}`");
-}
-
-#[track_caller]
-fn rejects(output: &str, expected: &[&str]) {
-    let errors = output.matches("compile_error!").count();
-    assert_eq!(errors, expected.len(), "in {output}");
-    for expected in expected {
-        let expected: String = expected.split_whitespace().collect();
-        assert!(output.contains(&expected), "no `{expected}` in {output}");
-    }
 }
 
 #[test]
