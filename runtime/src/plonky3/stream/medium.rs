@@ -8,8 +8,8 @@ use std::sync::{Mutex, PoisonError, Weak};
 /// How matrices are cut up.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Tiling {
-    /// Base-2 logarithm of the columns that are extended at a time: with a blowup of `b`, about
-    /// `(1 + b) * N` elements of each are in memory.
+    /// Base-2 logarithm of the columns that are extended at a time: with a blowup of `b`, `b * N` elements
+    /// of each are in memory.
     pub log_columns: usize,
     /// Base-2 logarithm of the rows that constraints read at a time: all columns of them are in memory,
     /// up to two times per thread and once more.

@@ -9,7 +9,7 @@
 //! ```
 //!
 //! - **The trace** is in the file too: column by column as narrow as what is in it.
-//! - **Extension** goes band by band, with the published DFT; the next band is read meanwhile.
+//! - **Extension** goes band by band, in place, with the published DFT.
 //! - **Leaves of the Merkle tree** absorb each band as it passes by: there is one sponge state for each row,
 //!   and nothing is read back.
 //! - **Constraints** read windows, the next one ahead.

@@ -54,7 +54,8 @@ impl LowMemory {
         self.memory
     }
 
-    /// Another store; its buffers and its RAM budget are chosen for the proof.
+    /// Another store; its buffers and its RAM budget are chosen for the proof. `ZKARENA_RAM`, if it is set, stands
+    /// in the place of the latter: more than was chosen takes more memory than was given.
     #[must_use]
     pub fn store(mut self, plan: StorePlan) -> Self {
         self.plan = plan;
