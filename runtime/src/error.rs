@@ -35,6 +35,21 @@ pub(crate) enum Cause {
         budget: usize,
         in_use: usize,
     },
+    /// The budget of a phase, which reservations by name do not fit.
+    Reservations {
+        phase: &'static str,
+        budget: usize,
+        in_use: usize,
+        /// The largest one.
+        name: &'static str,
+    },
+    /// No address space holds reservations by name; the largest is of so many elements.
+    TooManyElements { name: &'static str, count: usize },
+    /// The bound of a reservation, which may have a name.
+    Full {
+        name: Option<&'static str>,
+        bound: usize,
+    },
     /// The cap on a thread's scratch arena.
     ScratchCap { cap: usize },
     /// A secret was to go where nobody wipes.
@@ -90,7 +105,13 @@ impl AllocError {
 
     /// Whether a limit that the program set refused the block, and not the system.
     pub const fn is_over_limit(&self) -> bool {
-        matches!(self.cause, Cause::Budget { .. } | Cause::ScratchCap { .. })
+        matches!(
+            self.cause,
+            Cause::Budget { .. }
+                | Cause::Reservations { .. }
+                | Cause::Full { .. }
+                | Cause::ScratchCap { .. }
+        )
     }
 
     /// Whether there was memory, but not with the protections that a witness was to have: see
@@ -119,6 +140,30 @@ impl fmt::Display for AllocError {
                 Bytes::of(budget),
                 Bytes::of(in_use),
             ),
+            Cause::Reservations {
+                phase,
+                budget,
+                in_use,
+                name,
+            } => write!(
+                f,
+                "phase `{phase}` has a budget of {} with {} in use: no room for reservations of {bytes}, \
+                 the largest of which is `{name}`",
+                Bytes::of(budget),
+                Bytes::of(in_use),
+            ),
+            Cause::TooManyElements { name, count } => write!(
+                f,
+                "no address space holds the reservations, the largest of which is `{name}` with {count} elements"
+            ),
+            Cause::Full { name, bound } => {
+                f.write_str("a reservation")?;
+                name.map_or(Ok(()), |name| write!(f, " `{name}`"))?;
+                write!(
+                    f,
+                    " of {bound} elements is full, and no vector with a count grows: raise the count, or leave it out"
+                )
+            }
             Cause::ScratchCap { cap } => write!(
                 f,
                 "a thread's scratch arena is capped at {}: no room for {bytes} more; \

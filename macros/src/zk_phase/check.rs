@@ -2,6 +2,7 @@
 
 use super::args::Args;
 use super::expand;
+use super::reserve::Reservation;
 use crate::diagnostics::{Diagnostics, Message, error_at};
 use crate::item_fn::{Annotated, ItemFn};
 use crate::names;
@@ -39,6 +40,9 @@ pub(super) fn item(args: &Args, item: &mut Annotated, diagnostics: &mut Diagnost
             if let Err(error) = hides_no_parameter(args, function) {
                 diagnostics.push(error);
             }
+            for hidden in hidden_by_reservations(args, function) {
+                diagnostics.push(hidden);
+            }
         }
         Annotated::Item { keyword, .. } => diagnostics.push(not_a_function(keyword)),
         Annotated::Statement(_) => *diagnostics = Diagnostics::default(), // rustc's error is enough
@@ -49,8 +53,11 @@ pub(super) fn item(args: &Args, item: &mut Annotated, diagnostics: &mut Diagnost
 /// One error, however many parts are told apart from it.
 fn a_plan_is_whole(args: &Args) -> syn::Result<()> {
     let part = args.reserve.as_ref().or(args.budget.as_ref());
-    match (&args.plan, part) {
-        (Some(_), Some(Chosen { key, .. })) => Err(error_at(key, Message::PartBesidePlan { key })),
+    match (&args.plan, part, args.reservations.first()) {
+        (Some(_), Some(Chosen { key, .. }), _) => {
+            Err(error_at(key, Message::PartBesidePlan { key }))
+        }
+        (Some(_), None, Some(first)) => Err(error_at(&first.name, Message::CountsBesidePlan)),
         _ => Ok(()),
     }
 }
@@ -142,6 +149,24 @@ fn hides_no_parameter(args: &Args, function: &ItemFn) -> syn::Result<()> {
         hidden_parameter(function, name),
         Message::HiddenParameter { name },
     )
+}
+
+/// A reservation is a variable in front of the body, and must not stand before the handle or a parameter.
+fn hidden_by_reservations(args: &Args, function: &ItemFn) -> Vec<syn::Error> {
+    let Some(body) = &function.body else {
+        return Vec::new();
+    };
+    let handle = expand::handle(args, body);
+    let hidden = |reservation: &Reservation| {
+        let name = &reservation.name;
+        let what: &dyn Display = match hidden_parameter(function, name) {
+            Some(_) => &"parameter",
+            None if *name == handle => &"phase",
+            None => return None,
+        };
+        Some(error_at(name, Message::HiddenByReservation { what, name }))
+    };
+    args.reservations.iter().filter_map(hidden).collect()
 }
 
 /// The parameter that has the handle's name.

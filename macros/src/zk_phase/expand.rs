@@ -22,7 +22,7 @@ pub(super) fn rejected(args: &Args, function: &ItemFn, body: &Body) -> TokenStre
     let hidden = check::hidden_parameter(function, &handle).is_some();
     let used = !hidden && names::find(&[&handle], body.statements().clone()).is_some();
     let secrets = args.witness.as_ref().is_some_and(Witness::has_secrets);
-    if !used && !secrets {
+    if !used && !secrets && args.reservations.is_empty() {
         return function.to_token_stream();
     }
     function.without_const(opening(args, function, &handle).stand_in_for(body, used))
@@ -53,6 +53,7 @@ fn opening<'a>(args: &'a Args, function: &'a ItemFn, handle: &'a Ident) -> Openi
         parent: args.parent.as_ref().map(ToTokens::to_token_stream),
         reserve: args.reserve.as_ref(),
         budget: args.budget.as_ref(),
+        reservations: &args.reservations,
         plan: args.plan.as_ref(),
         lowmem: args.lowmem.as_ref(),
         absorbed: &args.absorbed,
