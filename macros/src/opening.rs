@@ -37,7 +37,7 @@ pub(crate) struct Opening<'a> {
     pub(crate) reserve: Option<&'a Chosen>,
     pub(crate) budget: Option<&'a Chosen>,
     /// Vectors that the body finds under their names.
-    pub(crate) reservations: &'a [Reservation],
+    pub(crate) reservations: Vec<&'a Reservation>,
     /// The user's own, in place of one with those two.
     pub(crate) plan: Option<&'a Chosen>,
     /// Where large blocks of library code go.
@@ -64,7 +64,7 @@ impl Opening<'_> {
     fn content(&self, body: &Body) -> TokenStream {
         let private = &context::private_path(self.facade);
         let statements = self.statements(private);
-        let opened = zk_phase::opened(self.reservations, self.handle, private);
+        let opened = zk_phase::opened(&self.reservations, self.handle, private);
         let value = value(body);
         let mut value = quote!(#opened #value);
         if let Some(apart) = &self.apart {
@@ -78,7 +78,7 @@ impl Opening<'_> {
         let private = &context::private_path(self.facade);
         let handle = handle.then(|| self.stand_in(private));
         let secrets = self.apart.as_ref().map(|apart| apart.secrets(private));
-        let reserved = zk_phase::stand_ins(self.reservations, body.statements(), private);
+        let reserved = zk_phase::stand_ins(&self.reservations, body.statements(), private);
         let value = value(body);
         body.replaced_by(quote!(#handle #secrets #reserved #value))
     }
@@ -100,7 +100,7 @@ impl Opening<'_> {
     fn statements(&self, private: &TokenStream) -> TokenStream {
         let site = context::site_ident();
         let description = self.description();
-        let counts = zk_phase::counts(self.reservations, private);
+        let counts = zk_phase::counts(&self.reservations, private);
         let guard = self.guard(private, &site);
         // An attribute that no one resolves would leave an import that no one uses.
         let absorbed = self.absorbed;
@@ -168,7 +168,7 @@ impl Opening<'_> {
             let method = Ident::new(&key.to_string(), at);
             plan = quote_spanned!(at=> #private::Plan::#method(#plan, #value));
         }
-        zk_phase::planned(self.reservations, plan, private)
+        zk_phase::planned(&self.reservations, plan, private)
     }
 
     /// The handle hides the guard on purpose; and nobody has to use a phase without having named it.

@@ -158,15 +158,26 @@ fn hidden_by_reservations(args: &Args, function: &ItemFn) -> Vec<syn::Error> {
     };
     let handle = expand::handle(args, body);
     let hidden = |reservation: &Reservation| {
-        let name = &reservation.name;
-        let what: &dyn Display = match hidden_parameter(function, name) {
-            Some(_) => &"parameter",
-            None if *name == handle => &"phase",
-            None => return None,
-        };
+        let (what, name) = (
+            hidden_by(reservation, function, &handle)?,
+            &reservation.name,
+        );
         Some(error_at(name, Message::HiddenByReservation { what, name }))
     };
     args.reservations.iter().filter_map(hidden).collect()
+}
+
+/// What would be hidden.
+pub(super) fn hidden_by(
+    Reservation { name, .. }: &Reservation,
+    function: &ItemFn,
+    handle: &Ident,
+) -> Option<&'static dyn Display> {
+    match hidden_parameter(function, name) {
+        Some(_) => Some(&"parameter"),
+        None if name == handle => Some(&"phase"),
+        None => None,
+    }
 }
 
 /// The parameter that has the handle's name.

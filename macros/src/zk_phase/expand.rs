@@ -25,7 +25,11 @@ pub(super) fn rejected(args: &Args, function: &ItemFn, body: &Body) -> TokenStre
     if !used && !secrets && args.reservations.is_empty() {
         return function.to_token_stream();
     }
-    function.without_const(opening(args, function, &handle).stand_in_for(body, used))
+    let mut opening = opening(args, function, &handle);
+    opening
+        .reservations
+        .retain(|of| check::hidden_by(of, function, &handle).is_none());
+    function.without_const(opening.stand_in_for(body, used))
 }
 
 /// What the body calls the phase: the user's word, or `phase` at the attribute's place.
@@ -53,7 +57,7 @@ fn opening<'a>(args: &'a Args, function: &'a ItemFn, handle: &'a Ident) -> Openi
         parent: args.parent.as_ref().map(ToTokens::to_token_stream),
         reserve: args.reserve.as_ref(),
         budget: args.budget.as_ref(),
-        reservations: &args.reservations,
+        reservations: args.reservations.iter().collect(),
         plan: args.plan.as_ref(),
         lowmem: args.lowmem.as_ref(),
         absorbed: &args.absorbed,

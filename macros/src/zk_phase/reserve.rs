@@ -4,7 +4,7 @@ use crate::diagnostics::{Message, error_at};
 use crate::names;
 use crate::options;
 use proc_macro2::{Delimiter, Group, Ident, Span, TokenStream, TokenTree};
-use quote::{ToTokens, quote, quote_spanned};
+use quote::{ToTokens, format_ident, quote, quote_spanned};
 use syn::ext::IdentExt;
 use syn::parse::{ParseStream, Parser};
 use syn::{Token, Type};
@@ -106,7 +106,7 @@ fn count(input: ParseStream<'_>, name: &Ident) -> syn::Result<Option<(Relation, 
 }
 
 /// The variables that hold the counts, which the body does not see, in the order of the clause.
-pub(crate) fn counts(reservations: &[Reservation], private: &TokenStream) -> TokenStream {
+pub(crate) fn counts(reservations: &[&Reservation], private: &TokenStream) -> TokenStream {
     let counts = reservations.iter().map(|reservation| {
         let (hidden, element) = (reservation.hidden(), reservation.element());
         let text = reservation.name.unraw().to_string();
@@ -127,7 +127,7 @@ pub(crate) fn counts(reservations: &[Reservation], private: &TokenStream) -> Tok
 
 /// `plan` with room for all.
 pub(crate) fn planned(
-    reservations: &[Reservation],
+    reservations: &[&Reservation],
     plan: TokenStream,
     private: &TokenStream,
 ) -> TokenStream {
@@ -139,15 +139,17 @@ pub(crate) fn planned(
 
 /// The variables of the body.
 pub(crate) fn opened(
-    reservations: &[Reservation],
+    reservations: &[&Reservation],
     handle: &Ident,
     private: &TokenStream,
 ) -> TokenStream {
     let vectors = reservations.iter().map(|reservation| {
         let (name, hidden) = (&reservation.name, reservation.hidden());
+        // As if the user had written it: rustc then calls it by its name.
+        let declared = quote_spanned!(name.span()=> let mut #name);
         quote! {
             #[allow(unused_mut, clippy::shadow_reuse, clippy::shadow_same, clippy::shadow_unrelated)]
-            let mut #name = #private::Reservation::open(#hidden, #handle);
+            #declared = #private::Reservation::open(#hidden, #handle);
         }
     });
     vectors.collect()
@@ -155,11 +157,11 @@ pub(crate) fn opened(
 
 /// The same for a function that is rejected anyway, as far as the body mentions them.
 pub(crate) fn stand_ins(
-    reservations: &[Reservation],
+    reservations: &[&Reservation],
     body: &TokenStream,
     private: &TokenStream,
 ) -> TokenStream {
-    let is_used = |of: &&Reservation| names::find(&[&of.name], body.clone()).is_some();
+    let is_used = |of: &&&Reservation| names::find(&[&of.name], body.clone()).is_some();
     let stand_ins = reservations.iter().filter(is_used).map(|reservation| {
         let (name, element) = (&reservation.name, reservation.element());
         quote! {
@@ -172,12 +174,10 @@ pub(crate) fn stand_ins(
 }
 
 impl Reservation {
-    /// As rustc shows it: a variable of the name's, where the name is.
+    /// The variable that has the count, which no code of the user's can see.
     fn hidden(&self) -> Ident {
         let at = Span::mixed_site().located_at(self.name.span());
-        let mut hidden = self.name.clone();
-        hidden.set_span(at);
-        hidden
+        format_ident!("count_{}", self.name.unraw(), span = at)
     }
 
     fn element(&self) -> TokenStream {

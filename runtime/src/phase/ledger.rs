@@ -181,7 +181,7 @@ pub(super) fn file_reservation(tag: Tag, used: &ReservationReport) {
         let filed = &mut ledger.nodes[node as usize].reserved;
         match filed.iter_mut().find(|filed| filed.is_like(used)) {
             Some(filed) => filed.add(used),
-            None => filed.push(*used),
+            None => filed.insert(0, *used), // what ends first stands last
         }
     });
 }
