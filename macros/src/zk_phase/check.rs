@@ -175,7 +175,7 @@ pub(super) fn hidden_by(
 ) -> Option<&'static dyn Display> {
     match hidden_parameter(function, name) {
         Some(_) => Some(&"parameter"),
-        None if name == handle => Some(&"phase"),
+        None if name == handle => Some(&"handle"),
         None => None,
     }
 }
