@@ -131,6 +131,7 @@ fn replay(n: usize) {
         let _neighbour = phase.vec_with::<u64>(8).leak();
         costs.push(1u16);
     }
+    assert!(unused.is_empty());
     refunds.extend(0..n / 100);
     costs.truncate(1);
 }

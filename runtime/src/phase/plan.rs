@@ -3,7 +3,7 @@
 
 use super::lowmem::Lowmem;
 use crate::arena;
-use crate::error::{AllocError, Cause};
+use crate::error::{AllocError, Cause, Reserving};
 use std::alloc::Layout;
 
 /// What a phase may use, and what it takes up front.
@@ -154,20 +154,20 @@ impl Plan {
         let Part { name, count, .. } = largest;
         match refused.cause {
             _ if isize::try_from(end).is_err() => {
-                AllocError::new(end, Cause::TooManyElements { name, count })
+                AllocError::new(end, Cause::Reservation(Reserving::TooMany { name, count }))
             }
             Cause::Budget {
                 phase,
                 budget,
                 in_use,
             } => {
-                let cause = Cause::Reservations {
+                let over = Reserving::OverBudget {
                     phase,
                     budget,
                     in_use,
                     name,
                 };
-                AllocError::new(refused.bytes, cause)
+                AllocError::new(refused.bytes, Cause::Reservation(over))
             }
             _ => refused,
         }

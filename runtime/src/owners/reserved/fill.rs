@@ -2,7 +2,7 @@
 #![forbid(unsafe_code)]
 
 use super::{Reserved, expect};
-use crate::error::{AllocError, Cause};
+use crate::error::{AllocError, Cause, Reserving};
 use crate::owners::Label;
 use crate::phase::abandoned_by_thread;
 
@@ -85,7 +85,8 @@ impl<T, L: Label> Reserved<'_, T, L> {
         if let Some(bound) = self.bound {
             let name = self.books.as_ref().map(|books| books.name);
             let bytes = more.saturating_mul(size_of::<T>());
-            return Err(AllocError::new(bytes, Cause::Full { name, bound }));
+            let full = Cause::Reservation(Reserving::Full { name, bound });
+            return Err(AllocError::new(bytes, full));
         }
         let (grows, before) = (self.limit > 0, abandoned_by_thread());
         self.vec.try_reserve(more)?;
