@@ -217,5 +217,5 @@ fn each_vector_is_reported_once() {
         .iter()
         .map(|of| (of.name, of.runs, of.used))
         .collect();
-    assert_eq!(runs, [("rows", 2, 0), ("others", 1, 0)]);
+    assert_eq!(runs, [("others", 1, 0), ("rows", 2, 0)]);
 }
