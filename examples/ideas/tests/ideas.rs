@@ -259,7 +259,7 @@ fn reservations() {
             "replayed: true",
             "refused: phase `replay` has a budget of 16 MiB with 0 B in use: no room for reservations of 53 MiB, the \
              largest of which is `refunds`",
-            "reserve: first run: add events <= 140_000 (grew 15x, ",
+            "reserve: first run: add events <= 140_000 (grew 16x, 64 KiB abandoned)",
         ],
     );
 }

@@ -23,7 +23,7 @@ pub use reservation::Reservation;
 /// ```
 /// use zkarena::zk_phase;
 ///
-/// #[zk_phase(budget = "1MiB", reserve(odd <= values.len(), squares = values.len()))]
+/// #[zk_phase(budget = "1MiB", reserve(odd: u64 <= values.len(), squares = values.len()))]
 /// fn sum(values: &[u64]) -> u64 {
 ///     odd.extend(values.iter().filter(|value| *value % 2 == 1));
 ///     squares.extend(odd.iter().map(|value| value * value));
