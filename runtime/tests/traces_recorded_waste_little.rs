@@ -96,7 +96,7 @@ fn next_to_others_that_grow() {
     push(&mut log, RECORDS / 1000 * 1000..RECORDS);
     let of_others = others.len() * (64 << 10);
     let mut stats = phase.stats().poly;
-    stats.high_water = Bytes::of(size(stats.high_water.0) - of_others);
+    stats.high_water.0 -= of_others as u64;
     at_most_a_fiftieth_more(stats);
     assert!(
         log.records()

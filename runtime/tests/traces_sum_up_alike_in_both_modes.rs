@@ -247,11 +247,11 @@ fn programs() -> impl Strategy<Value = Vec<Step>> {
         2 => keys().prop_map(Step::Read),
         1 => (keys(), keys()).prop_map(|(key, new)| Step::Write(key, new)),
     ];
-    let step = access.prop_recursive(8, 60, 6, |step| {
-        let steps = prop::collection::vec(step, 0..6);
+    let step = access.prop_recursive(8, 24, 4, |step| {
+        let steps = prop::collection::vec(step, 0..4);
         (steps, any::<bool>()).prop_map(|(steps, fails)| Step::Frame { steps, fails })
     });
-    prop::collection::vec(step, 0..8)
+    prop::collection::vec(step, 0..6)
 }
 
 proptest! {
