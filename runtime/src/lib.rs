@@ -67,8 +67,7 @@ pub use store::{
     Tiles, Tried, Writing, WritingTiles,
 };
 pub use trace::{
-    KeepsRecords, Record, Records, Skip, TraceFold, TraceGate, TraceLog, TraceMode, TraceSkipped,
-    Twin,
+    Record, Records, Skip, TraceFold, TraceGate, TraceLog, TraceMode, TraceSkipped, Twin,
 };
 pub use zkarena_macros::{ArenaAlloc, Detach, lowmem, scope, witness, zk_phase};
 
@@ -82,7 +81,7 @@ pub mod __private {
         SecretSafe, block_end,
     };
     pub use crate::phase::{Lowmem, Phase, PhaseGuard, Plan, Prefer, Site, ThreadWipe};
-    pub use crate::trace::{Record, Skip, TraceLog};
+    pub use crate::trace::{Record, Skip, TraceLog, TraceMode};
     pub use crate::wipe::Apart;
 }
 

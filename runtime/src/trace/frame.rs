@@ -47,7 +47,7 @@ impl<'ph, E> Frames<'ph, E> {
     }
 }
 
-impl<T: Twin, F: TraceFold<T, Event: Twin>, M: TraceGate> TraceLog<'_, T, F, M> {
+impl<T, F: TraceFold<T>, M: TraceGate> TraceLog<'_, T, F, M> {
     /// Runs `run`; if it fails, what it pushed stays in the log, and the twin of each record is appended,
     /// the last one first.
     ///
@@ -98,7 +98,11 @@ impl<T: Twin, F: TraceFold<T, Event: Twin>, M: TraceGate> TraceLog<'_, T, F, M> 
     /// # What it does not do
     /// A panic in `run` is no error: the frame ends without twins.
     #[track_caller]
-    pub fn frame<R, E>(&mut self, run: impl FnOnce(&mut Self) -> Result<R, E>) -> Result<R, E> {
+    pub fn frame<R, E>(&mut self, run: impl FnOnce(&mut Self) -> Result<R, E>) -> Result<R, E>
+    where
+        T: Twin,
+        F::Event: Twin,
+    {
         let frame = Frame::open(self);
         let result = run(frame.log);
         if result.is_err() {
@@ -106,7 +110,9 @@ impl<T: Twin, F: TraceFold<T, Event: Twin>, M: TraceGate> TraceLog<'_, T, F, M> 
         }
         result
     }
+}
 
+impl<T: Twin, F: TraceFold<T, Event: Twin>, M: TraceGate> TraceLog<'_, T, F, M> {
     /// Appends the twins of the records from `start` on.
     #[track_caller]
     fn undo_records(&mut self, start: usize) -> Result<(), AllocError> {
