@@ -178,8 +178,7 @@ fn fold_value(fold: &Expr) -> TokenStream {
         return fold.to_token_stream();
     }
     let (first, _) = names::ends(fold.to_token_stream());
-    let open = quote_spanned!(first=> <);
-    quote!(#open #fold as ::core::default::Default>::default())
+    quote_spanned!(first=> <#fold as ::core::default::Default>::default())
 }
 
 /// By its name: nothing else tells one from a variable, and those have small letters.
