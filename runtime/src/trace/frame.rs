@@ -118,12 +118,11 @@ impl<T: Twin, F: TraceFold<T, Event: Twin>, M: TraceGate> TraceLog<'_, T, F, M> 
     fn undo_records(&mut self, start: usize) -> Result<(), AllocError> {
         let mut at = self.kept.len();
         while at > start {
-            match self.frames.undone.pop_if(|undone| undone.end == at) {
-                Some(undone) => at = undone.start,
-                None => {
-                    at -= 1;
-                    self.try_push_twin(at)?;
-                }
+            if let Some(undone) = self.frames.undone.pop_if(|undone| undone.end == at) {
+                at = undone.start;
+            } else {
+                at -= 1;
+                self.try_push_twin(at)?;
             }
         }
         if self.frames.depth == 1 {
@@ -142,8 +141,9 @@ impl<T: Twin, F: TraceFold<T, Event: Twin>, M: TraceGate> TraceLog<'_, T, F, M> 
     /// Observes the twins of the events from `start` on.
     fn undo_events(&mut self, start: usize) {
         while self.frames.pending.len() > start {
-            let event = self.frames.pending.pop();
-            event.iter().for_each(|event| self.observe(&event.twin()));
+            if let Some(event) = self.frames.pending.pop() {
+                self.observe(&event.twin());
+            }
         }
     }
 }

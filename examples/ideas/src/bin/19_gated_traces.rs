@@ -87,7 +87,7 @@ fn transaction(n: u64, slots: &mut [u64; 16], storage: &mut Storage<'_>) {
             storage.push(Write { slot, old, new }, query);
             slots[slot as usize] = new;
         }
-        if n % 3 == 0 {
+        if n.is_multiple_of(3) {
             Err("out of gas")
         } else {
             Ok(())
