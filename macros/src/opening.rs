@@ -39,6 +39,8 @@ pub(crate) struct Opening<'a> {
     pub(crate) plan: Option<&'a Chosen>,
     /// Where large blocks of library code go.
     pub(crate) lowmem: Option<&'a lowmem::Args>,
+    /// What comes in front of the body, in the phase.
+    pub(crate) first: TokenStream,
     /// Attributes that were taken off the item.
     pub(crate) absorbed: &'a [Path],
     /// The user's `try`: a phase that cannot be opened returns an error.
@@ -61,7 +63,9 @@ impl Opening<'_> {
     fn content(&self, body: &Body) -> TokenStream {
         let private = &context::private_path(self.facade);
         let statements = self.statements(private);
-        let mut value = value(body);
+        let first = &self.first;
+        let value = value(body);
+        let mut value = quote!(#first #value);
         if let Some(apart) = &self.apart {
             value = apart.around(&value, body, private);
         }
@@ -73,8 +77,9 @@ impl Opening<'_> {
         let private = &context::private_path(self.facade);
         let handle = handle.then(|| self.stand_in(private));
         let secrets = self.apart.as_ref().map(|apart| apart.secrets(private));
+        let first = handle.as_ref().map(|_| &self.first);
         let value = value(body);
-        body.replaced_by(quote!(#handle #secrets #value))
+        body.replaced_by(quote!(#handle #secrets #first #value))
     }
 
     /// A handle that lives as long as anybody likes, so that rustc has nothing to add to the error.

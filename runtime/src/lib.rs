@@ -42,6 +42,7 @@ mod small;
 mod spans;
 mod store;
 mod sync;
+mod trace;
 mod wipe;
 
 pub use alloc::PhaseAlloc;
@@ -55,8 +56,8 @@ pub use owners::{
 pub use phase::{
     AllocatorState, ArenaStats, Local, Lowmem, LowmemStats, Phase, PhaseGuard, PhaseReport,
     PhaseStats, PhaseTag, Plan, Prefer, Report, Retention, ScopedPhase, Site, SiteReport,
-    StoreReport, Survivors, TimelinePoint, WitnessStats, phase, report, retention, set_retention,
-    trim, wipe_thread, with_phase,
+    StoreReport, Survivors, TimelinePoint, TraceReport, WitnessStats, phase, report, retention,
+    set_retention, trim, wipe_thread, with_phase,
 };
 pub use plain::{NoDrop, Plain, Zeroable};
 pub use size::{Bytes, ParseBytesError};
@@ -64,6 +65,9 @@ pub use spans::{HeapStats, LockPolicy, PagePolicy, ProtectionReport, protection}
 pub use store::{
     Mapped, MappedWriting, Placement, Store, StoreError, StorePlan, StoreStats, Stored, Tile,
     Tiles, Tried, Writing, WritingTiles,
+};
+pub use trace::{
+    Record, Records, Skip, TraceFold, TraceGate, TraceLog, TraceMode, TraceSkipped, Twin,
 };
 pub use zkarena_macros::{ArenaAlloc, Detach, lowmem, scope, witness, zk_phase};
 
@@ -77,6 +81,7 @@ pub mod __private {
         SecretSafe, block_end,
     };
     pub use crate::phase::{Lowmem, Phase, PhaseGuard, Plan, Prefer, Site, ThreadWipe};
+    pub use crate::trace::{Record, Skip, TraceLog, TraceMode};
     pub use crate::wipe::Apart;
 }
 

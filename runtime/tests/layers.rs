@@ -6,7 +6,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 /// Modules and the floor they are on.
-const FLOORS: [(&str, u32); 20] = [
+const FLOORS: [(&str, u32); 21] = [
     ("layout", 0),
     ("plain", 0),
     ("size", 0),
@@ -26,6 +26,7 @@ const FLOORS: [(&str, u32); 20] = [
     ("owners", 6),
     ("alloc", 7),
     ("plonky3", 7),
+    ("trace", 7),
     ("lib", 8),
 ];
 /// Where `unsafe` may appear: files whose names start so.

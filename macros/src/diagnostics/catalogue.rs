@@ -100,6 +100,26 @@ catalogue! {
     CrateNotAPath =>
         "`crate` takes the path of the zkarena crate: write `crate = ::renamed`",
 
+    // `#[zk_phase(trace(..))]`.
+
+    /// `#[zk_phase(trace())]`
+    NotATrace =>
+        "`trace` takes a name and the type of the records, then how they are kept and what sums them up: \
+         write `trace(storage: LogQuery, mode = cfg.trace_mode, fold = StorageDedup)`",
+    /// `#[zk_phase(trace(storage: LogQuery, fold = F))]`
+    TraceWithoutMode { name } =>
+        "trace `{name}` is kept or skipped: write `mode = record`, `mode = skip`, or a `TraceMode` that the \
+         arguments tell, `mode = cfg.trace_mode`",
+    /// `#[zk_phase(trace(storage: LogQuery, mode = skip))]`
+    TraceWithoutFold { name } =>
+        "trace `{name}` has a summary in both modes, which its fold makes: write `fold = StorageDedup`",
+    /// `#[zk_phase(trace(storage: LogQuery, ..))] fn f(storage: u32) {}`
+    ParameterHiddenByTrace { name } =>
+        "parameter `{name}` would be hidden by the trace: choose another name for the trace",
+    /// `#[zk_phase(trace(phase: LogQuery, ..))]`
+    TraceNameTaken { name } =>
+        "`{name}` is the phase already, or another trace: choose another name",
+
     // `#[arena(..)]`: what it is on.
 
     /// `#[derive(ArenaAlloc)] union U { .. }`

@@ -5,7 +5,7 @@ use crate::diagnostics::{Message, error_at};
 use crate::item_fn::Body;
 use crate::opening::{self, Chosen, Opening};
 use crate::options::{self, PLAN_EXAMPLE};
-use proc_macro2::TokenTree;
+use proc_macro2::{TokenStream, TokenTree};
 use quote::ToTokens;
 use syn::ext::IdentExt;
 use syn::parse::{Parse, ParseStream};
@@ -37,6 +37,7 @@ impl Args {
             budget: None,
             plan: self.plan.as_ref(),
             lowmem: None,
+            first: TokenStream::new(),
             absorbed: &[],
             fallible: None,
             apart: None,

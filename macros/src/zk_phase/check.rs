@@ -2,6 +2,7 @@
 
 use super::args::Args;
 use super::expand;
+use super::trace;
 use crate::diagnostics::{Diagnostics, Message, error_at};
 use crate::item_fn::{Annotated, ItemFn};
 use crate::names;
@@ -144,7 +145,15 @@ fn hides_no_parameter(args: &Args, function: &ItemFn) -> syn::Result<()> {
     )
 }
 
-/// The parameter that has the handle's name.
+/// A log hides neither a parameter nor the phase.
+pub(super) fn names_of_traces(args: &mut Args, function: &ItemFn, diagnostics: &mut Diagnostics) {
+    if let Some(body) = &function.body {
+        let handle = expand::handle(args, body);
+        trace::take_names(args, function, &handle, diagnostics);
+    }
+}
+
+/// The parameter that has a certain name.
 pub(super) fn hidden_parameter(function: &ItemFn, handle: &Ident) -> Option<Ident> {
     function.sig.inputs.iter().find_map(|input| match input {
         FnArg::Typed(typed) => bound_name(typed.pat.to_token_stream(), &handle.unraw()),

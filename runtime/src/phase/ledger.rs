@@ -5,6 +5,7 @@ use super::current;
 use super::shard;
 use super::site::{Place, Site};
 use super::slots::Counts;
+use super::traces::TraceReport;
 use super::watcher;
 use crate::lock::Lock;
 use crate::os;
@@ -94,12 +95,14 @@ pub(super) struct Ledger {
     /// Nodes of root phases.
     pub(super) roots: Vec<u32>,
     pub(super) latest: VecDeque<Ended>,
+    pub(super) traces: Vec<TraceReport>,
 }
 
 static LEDGER: Lock<Ledger> = Lock::new(Ledger {
     nodes: Vec::new(),
     roots: Vec::new(),
     latest: VecDeque::new(),
+    traces: Vec::new(),
 });
 static UNTRACKED: AtomicU64 = AtomicU64::new(0);
 
@@ -162,6 +165,11 @@ pub(super) fn file(ended: Ended) {
         current::untracked(|| ledger.latest.reserve(1)); // charged to nobody
     }
     ledger.latest.push_back(ended);
+}
+
+/// Enters a trace that has ended.
+pub(crate) fn file_trace(trace: &TraceReport) {
+    current::untracked(|| trace.enter(&mut LEDGER.lock().traces));
 }
 
 /// A copy of the books.

@@ -13,13 +13,14 @@ mod retention;
 mod shard;
 mod site;
 mod slots;
+mod traces;
 mod watcher;
 mod witness;
 
 pub(crate) use current::current;
 pub use guard::{PhaseGuard, PhaseTag, phase};
 pub use handle::{ArenaStats, Local, Phase, PhaseStats, ScopedPhase, with_phase};
-pub(crate) use ledger::register_fork_handlers;
+pub(crate) use ledger::{file_trace, register_fork_handlers};
 pub use lowmem::{Lowmem, LowmemStats, Prefer};
 pub(crate) use lowmem::{give_ram, lowmem, refused, take_ram, uses_ram, went_beyond};
 pub use plan::Plan;
@@ -31,5 +32,6 @@ pub use report::{
 pub use retention::{Retention, retention, set_retention, trim};
 pub use site::Site;
 pub(crate) use slots::{Tag, charge, credit, resize};
+pub use traces::TraceReport;
 pub use witness::{ThreadWipe, wipe_thread};
 pub(crate) use witness::{is_in_secret, secret_tag};
