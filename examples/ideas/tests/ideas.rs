@@ -264,6 +264,21 @@ fn gated_traces() {
     );
 }
 
+#[test]
+fn keyed_state() {
+    let stdout = run(env!("CARGO_BIN_EXE_20_keyed_state"));
+    assert_lines(
+        &stdout,
+        &[
+            "the call: Err(OutOfGas), with 10 gas left",
+            "SlotKey { address: 7, slot: 1 }: Some(Write { value: 11, paid: 20 }) -> Some(",
+            "SlotKey { address: 7, slot: 2 }: None -> Some(",
+            "5 probes for 5 operations",
+            "digest ",
+        ],
+    );
+}
+
 /// A program without a test would be an idea that nobody holds to its word.
 #[test]
 fn every_program_is_run() {
