@@ -4,10 +4,13 @@
 //! | part | answers |
 //! |---|---|
 //! | [`MemLimit`] | how many bytes the process may use, who says so, and how many are in use |
+//! | [`MemoryGate`] | whether a proof may start: a reservation by weight, with a bounded queue |
 //!
 //! Nothing here starts a thread or needs an async runtime: a service asks when it wants to know.
 #![forbid(unsafe_code)]
 
+mod gate;
 mod limit;
 
+pub use gate::{Busy, GatePlan, GateStats, MemoryGate, NotAdmitted, Permit};
 pub use limit::{LimitSource, MemLimit, MemUsage};
