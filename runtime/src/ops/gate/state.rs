@@ -69,12 +69,18 @@ impl State {
         self.usable(settings).saturating_sub(self.reserved)
     }
 
+    /// Above the capacity, which may have been lowered, not even nothing fits.
+    fn fits(&self, bytes: u64, settings: &Settings) -> bool {
+        let sum = self.reserved.checked_add(bytes);
+        sum.is_some_and(|sum| sum <= self.usable(settings))
+    }
+
     /// Takes `bytes` at once, or says why not.
     pub(super) fn enter(&mut self, bytes: u64, settings: &Settings) -> Result<(), NotAdmitted> {
         self.possible(bytes, settings)?;
         let overtakes = !self.queue.is_empty();
         let may = !overtakes || (bytes <= settings.bypass && self.overtaken < OVERTAKEN);
-        if !may || bytes > self.free(settings) {
+        if !may || !self.fits(bytes, settings) {
             return Err(self.busy(bytes, self.queue.len(), settings));
         }
         self.overtaken += u32::from(overtakes);
@@ -96,7 +102,7 @@ impl State {
     }
 
     fn take(&mut self, bytes: u64) {
-        self.reserved += bytes; // invariant 1: callers found them free
+        self.reserved += bytes; // invariant 1: callers found that they fit
         self.permits += 1;
         self.admitted += 1;
         self.most_reserved = self.most_reserved.max(self.reserved);
@@ -125,7 +131,7 @@ impl State {
         };
         let bytes = self.queue[at].bytes;
         let possible = self.possible(bytes, settings);
-        let turn = at == 0 && bytes <= self.free(settings);
+        let turn = at == 0 && self.fits(bytes, settings);
         if possible.is_err() || turn {
             self.leave(number);
         }
