@@ -9,11 +9,15 @@
 //! | [`LeakWatch`] | whether proofs leave memory behind |
 //! | [`Recycle`] | when to make room for a fresh process |
 //! | [`KeyCache`] | which proving keys stay in memory |
+//! | [`ChildProof`] | how a proof in a process of its own ended |
+//! | [`BlackBox`] | where the last process vanished |
 //!
 //! Nothing here starts a thread or needs an async runtime: a service asks when it wants to know.
 #![forbid(unsafe_code)]
 
+mod black_box;
 mod cache;
+mod child;
 mod gate;
 #[cfg(feature = "tower")]
 mod layer;
@@ -22,7 +26,9 @@ mod limit;
 mod pressure;
 mod recycle;
 
+pub use black_box::{BlackBox, InFlight, Marked, Vanished};
 pub use cache::{KeyCache, Pinned};
+pub use child::{ChildEnd, ChildProof};
 pub use gate::{Busy, GatePlan, GateStats, MemoryGate, NotAdmitted, Permit};
 #[cfg(feature = "tower")]
 pub use layer::{Admission, Answer, GateLayer, Gated, GatedFuture, Unavailable};
