@@ -42,6 +42,8 @@ pub(crate) struct Opening<'a> {
     pub(crate) plan: Option<&'a Chosen>,
     /// Where large blocks of library code go.
     pub(crate) lowmem: Option<&'a lowmem::Args>,
+    /// What comes in front of the body, in the phase.
+    pub(crate) first: TokenStream,
     /// Attributes that were taken off the item.
     pub(crate) absorbed: &'a [Path],
     /// The user's `try`: a phase that cannot be opened returns an error.
@@ -64,9 +66,9 @@ impl Opening<'_> {
     fn content(&self, body: &Body) -> TokenStream {
         let private = &context::private_path(self.facade);
         let statements = self.statements(private);
-        let opened = zk_phase::opened(&self.reservations, self.handle, private);
-        let value = value(body);
-        let mut value = quote!(#opened #value);
+        let reserved = zk_phase::opened(&self.reservations, self.handle, private);
+        let (first, value) = (&self.first, value(body));
+        let mut value = quote!(#reserved #first #value);
         if let Some(apart) = &self.apart {
             value = apart.around(&value, body, private);
         }
@@ -79,8 +81,9 @@ impl Opening<'_> {
         let handle = handle.then(|| self.stand_in(private));
         let secrets = self.apart.as_ref().map(|apart| apart.secrets(private));
         let reserved = zk_phase::stand_ins(&self.reservations, body.statements(), private);
+        let first = handle.as_ref().map(|_| &self.first);
         let value = value(body);
-        body.replaced_by(quote!(#handle #secrets #reserved #value))
+        body.replaced_by(quote!(#handle #secrets #reserved #first #value))
     }
 
     /// A handle that lives as long as anybody likes, so that rustc has nothing to add to the error.

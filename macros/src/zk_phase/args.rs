@@ -1,6 +1,7 @@
 //! The options of `#[zk_phase(..)]`.
 
 use super::reserve::{self, Reservation};
+use super::trace::{self, Trace};
 use crate::apart::Witness;
 use crate::diagnostics::{Diagnostics, Message, error_at};
 use crate::lowmem;
@@ -11,7 +12,7 @@ use quote::ToTokens;
 use syn::parse::ParseStream;
 use syn::{Expr, Ident, LitStr, Path, Token, token};
 
-const EXPECTED: &str = "`name`, `reserve`, `budget`, `plan`, `try`, `crate`";
+const EXPECTED: &str = "`name`, `reserve`, `budget`, `plan`, `trace(..)`, `try`, `crate`";
 const RESERVE_EXAMPLE: &str = "reserve = \"512MiB\"";
 const BUDGET_EXAMPLE: &str = "budget = \"2GiB\"";
 
@@ -29,6 +30,8 @@ pub(super) struct Args {
     pub(super) reservations: Vec<Reservation>,
     /// A whole plan, in place of those two.
     pub(super) plan: Option<Chosen>,
+    /// Logs that the body finds in its phase.
+    pub(super) traces: Vec<Trace>,
     /// The word `try`: where memory is short, the function returns an error.
     pub(super) fallible: Option<Ident>,
     pub(super) facade: Option<Path>,
@@ -67,6 +70,9 @@ impl Args {
                 let value = options::expression(input, &option)?.to_token_stream();
                 let key = option.clone();
                 set_once(&mut self.plan, &option, Chosen { key, value })?;
+            }
+            "trace" if trace::follows(input) => {
+                return trace::parse(input, &option, &mut self.traces);
             }
             "crate" => {
                 options::equals_sign(input, &option, CRATE_EXAMPLE)?;

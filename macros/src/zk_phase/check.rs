@@ -3,6 +3,7 @@
 use super::args::Args;
 use super::expand;
 use super::reserve::Reservation;
+use super::trace;
 use crate::diagnostics::{Diagnostics, Message, error_at};
 use crate::item_fn::{Annotated, ItemFn};
 use crate::names;
@@ -151,6 +152,14 @@ fn hides_no_parameter(args: &Args, function: &ItemFn) -> syn::Result<()> {
     )
 }
 
+/// A log hides neither a parameter nor the phase.
+pub(super) fn names_of_traces(args: &mut Args, function: &ItemFn, diagnostics: &mut Diagnostics) {
+    if let Some(body) = &function.body {
+        let handle = expand::handle(args, body);
+        trace::take_names(args, function, &handle, diagnostics);
+    }
+}
+
 /// A reservation is a variable in front of the body, and must not stand before the handle or a parameter.
 fn hidden_by_reservations(args: &Args, function: &ItemFn) -> Vec<syn::Error> {
     let Some(body) = &function.body else {
@@ -180,7 +189,7 @@ pub(super) fn hidden_by(
     }
 }
 
-/// The parameter that has the handle's name.
+/// The parameter that has a certain name.
 pub(super) fn hidden_parameter(function: &ItemFn, handle: &Ident) -> Option<Ident> {
     function.sig.inputs.iter().find_map(|input| match input {
         FnArg::Typed(typed) => bound_name(typed.pat.to_token_stream(), &handle.unraw()),

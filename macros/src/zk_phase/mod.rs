@@ -7,6 +7,7 @@ mod expand;
 mod reserve;
 #[cfg(test)]
 mod tests;
+mod trace;
 
 use crate::diagnostics::Diagnostics;
 use crate::item_fn::{Annotated, ItemFn};
@@ -52,6 +53,7 @@ fn of_fn(first: First, mut function: Box<ItemFn>, mut diagnostics: Diagnostics) 
 fn checked(mut args: Args, mut item: Annotated, mut diagnostics: Diagnostics) -> TokenStream {
     check::item(&args, &mut item, &mut diagnostics);
     if let Annotated::Fn(function) = &mut item {
+        check::names_of_traces(&mut args, function, &mut diagnostics);
         absorb::take_marks(&mut args, function, &mut diagnostics);
     }
     match item.as_fn_with_body() {

@@ -7,6 +7,7 @@ use super::reserved::ReservationReport;
 use super::shard;
 use super::site::{Place, Site};
 use super::slots::{self, Counts, Tag};
+use super::traces::TraceReport;
 use super::watcher;
 use crate::lock::Lock;
 use crate::os;
@@ -99,12 +100,14 @@ pub(super) struct Ledger {
     /// Nodes of root phases.
     pub(super) roots: Vec<u32>,
     pub(super) latest: VecDeque<Ended>,
+    pub(super) traces: Vec<TraceReport>,
 }
 
 static LEDGER: Lock<Ledger> = Lock::new(Ledger {
     nodes: Vec::new(),
     roots: Vec::new(),
     latest: VecDeque::new(),
+    traces: Vec::new(),
 });
 static UNTRACKED: AtomicU64 = AtomicU64::new(0);
 
@@ -168,6 +171,11 @@ pub(super) fn file(ended: Ended) {
         current::untracked(|| ledger.latest.reserve(1)); // charged to nobody
     }
     ledger.latest.push_back(ended);
+}
+
+/// Enters a trace that has ended.
+pub(crate) fn file_trace(trace: &TraceReport) {
+    current::untracked(|| trace.enter(&mut LEDGER.lock().traces));
 }
 
 /// Enters what became of a vector that was reserved by name; a secret's length is nobody's business.

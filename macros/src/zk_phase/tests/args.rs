@@ -64,8 +64,7 @@ fn options_come_in_any_order_and_may_end_in_a_comma() {
 
 #[test]
 fn unknown_options_are_answered_with_the_known_ones() {
-    let unknown =
-        "unknown option `foo`, expected one of `name`, `reserve`, `budget`, `plan`, `try`, `crate`";
+    let unknown = "unknown option `foo`, expected one of `name`, `reserve`, `budget`, `plan`, `trace(..)`, `try`, `crate`";
     for options in ["foo = 1", "foo(1)", "foo::bar = 1", "foo; bar"] {
         rejects(options, &[unknown]);
     }
@@ -73,7 +72,7 @@ fn unknown_options_are_answered_with_the_known_ones() {
 
 #[test]
 fn an_option_starts_with_its_name() {
-    let not_an_option = "expected an option, one of `name`, `reserve`, `budget`, `plan`, `try`, `crate`: write for example `name = \"commit\"`";
+    let not_an_option = "expected an option, one of `name`, `reserve`, `budget`, `plan`, `trace(..)`, `try`, `crate`: write for example `name = \"commit\"`";
     for options in [r#""commit""#, "5", "= 5", ",", "(name)"] {
         rejects(options, &[not_an_option]);
     }
@@ -181,7 +180,7 @@ fn a_handle_has_one_name_and_perhaps_a_parent() {
         &["expected `,` or `)` after `tmp` and its parent"],
     );
     let keyword = "unknown option `static`, expected one of `name`, `reserve`, `budget`, `plan`, \
-                   `try`, `crate`";
+                   `trace(..)`, `try`, `crate`";
     rejects("static", &[keyword]);
 }
 

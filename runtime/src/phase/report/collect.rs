@@ -61,6 +61,7 @@ fn collect() -> Report {
         heap: RAM.stats(),
         witness: witness_stats(),
         lowmem: lowmem::stats(),
+        traces: ledger.traces.clone(),
         untracked_phases: ledger::untracked(),
         shared_bytes: slots::counts(slots::SHARED).bytes,
         sites: site_reports(&ledger),

@@ -9,7 +9,7 @@ pub(crate) use collect::allocator_started;
 pub(super) use collect::allocator_state;
 pub use collect::report;
 
-use super::{Growth, LowmemStats, ReservationReport, Retention};
+use super::{Growth, LowmemStats, ReservationReport, Retention, TraceReport};
 use crate::spans::{HeapStats, PagePolicy};
 use serde::Serialize;
 
@@ -187,6 +187,7 @@ pub struct Report {
     pub(super) heap: HeapStats,
     pub(super) witness: WitnessStats,
     pub(super) lowmem: LowmemStats,
+    pub(super) traces: Vec<TraceReport>,
     pub(super) untracked_phases: u64,
     pub(super) shared_bytes: u64,
     pub(super) sites: Vec<SiteReport>,
@@ -223,6 +224,11 @@ impl Report {
     /// Where the large blocks of library code went in phases with little memory.
     pub fn lowmem(&self) -> LowmemStats {
         self.lowmem
+    }
+
+    /// What traces kept and skipped, by the place where they were opened.
+    pub fn traces(&self) -> &[TraceReport] {
+        &self.traces
     }
 
     /// The latest phases that ended (at most 1,024), in the order of their starts.

@@ -21,6 +21,7 @@ pub(in super::super) fn empty() -> Report {
         },
         witness: WitnessStats::default(),
         lowmem: LowmemStats::default(),
+        traces: Vec::new(),
         untracked_phases: 0,
         shared_bytes: 0,
         sites: Vec::new(),
