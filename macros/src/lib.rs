@@ -63,7 +63,8 @@ use proc_macro::TokenStream;
 ///   `usize`, which may use the arguments, or a text such as `"512MiB"`.
 /// - `plan = Columns::plan(rows)`: a whole `Plan`, in place of these two; an expression, which may
 ///   use the arguments.
-/// - `try`: a phase that cannot be opened returns an `AllocError` by `?`, instead of a panic.
+/// - `try`: a phase that cannot be opened returns an `AllocError` by `?`, instead of a panic; with
+///   [`#[lowmem]`](macro@lowmem), one whose file has lost something does so at the end of the body.
 /// - `crate = ::renamed`: the path of the `zkarena` crate, where it goes by another name.
 ///
 /// # Where it goes
@@ -375,7 +376,15 @@ pub fn witness(args: TokenStream, item: TokenStream) -> TokenStream {
 /// Each at its own place: what `#[zk_phase]` rejects, a second `#[lowmem]`, `require` beside `encrypt`, and
 /// `#[witness]` on the same function without `encrypt`.
 ///
+/// When the function runs: what the file has lost, because somebody cut it or its disk failed, reads zero. In
+/// a `#[zk_phase(try)]` the function then returns an `AllocError` by `?` in place of the value at the end of
+/// its body, whatever that is. Elsewhere, `PhaseGuard::finish` and the report tell.
+///
 /// # What it does not do
+///
+/// A value that the body returns before its end, by `return` or `?`, is returned as it is, also with `try`: to look
+/// at the file behind those, the body would have to be a closure, and `return` and `?` would be the closure's. A
+/// function with one way out, at its end, has none that is not looked at.
 ///
 /// A mapping makes no algorithm read in order: where more is in use at once than there is memory, the function
 /// waits for the disk at every turn. Data in a `zkarena::Store` is read in tiles, ahead of its use. What is

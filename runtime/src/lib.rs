@@ -76,7 +76,9 @@ pub mod __private {
         ArenaAlloc, ArenaTypesMustNotImplDrop, Build, Detach, FileBacked, Home, MayLeave, Secret,
         SecretSafe, block_end,
     };
-    pub use crate::phase::{Lowmem, Phase, PhaseGuard, Plan, Prefer, Site, ThreadWipe};
+    pub use crate::phase::{
+        Lowmem, Phase, PhaseGuard, Plan, Prefer, Site, ThreadWipe, check_library_file,
+    };
     pub use crate::wipe::Apart;
 }
 

@@ -54,7 +54,7 @@ fn opening<'a>(args: &'a Args, function: &'a ItemFn, handle: &'a Ident) -> Openi
         reserve: args.reserve.as_ref(),
         budget: args.budget.as_ref(),
         plan: args.plan.as_ref(),
-        lowmem: args.lowmem.as_ref(),
+        lowmem: args.lowmem.as_ref().map(|args| (args, &function.sig)),
         absorbed: &args.absorbed,
         fallible: args.fallible.as_ref(),
         apart: args.witness.as_ref().map(|witness| Apart {
