@@ -44,7 +44,8 @@ pub(crate) fn checked(
     let whole = opening::or_return(&quote!(#private::check_library_file()), key);
     quote! {
         let #done #output = #value;
-        #whole;
+        #[allow(unreachable_code)] // where the body has no end
+        let () = #whole;
         #done
     }
 }

@@ -37,8 +37,8 @@ fn check_system() -> Result<(), StoreError> {
 /// # Invariants
 /// 1. If the file is shorter than somebody needs it, it was cut from outside. Nothing makes it longer
 ///    again, as zeros would be in the place of what is gone: `lost` says so from then on.
-/// 2. A file that has extents is as long as `length` or longer, unless it was cut: that is a page more than
-///    any write reaches, so one that was under way at that moment does not make it as long again.
+/// 2. Unless it was cut, the file has `length` bytes or more: a page more than any write reaches, so one that
+///    was under way when it was cut does not make it as long again.
 #[derive(Debug)]
 pub(super) struct DiskFile {
     /// There is none before data goes to it: then it counts as one without bytes.
@@ -146,7 +146,6 @@ impl DiskFile {
         if len.is_none_or(|len| len < bytes.max(*made)) {
             self.lost.store(true, Ordering::Relaxed);
         }
-        drop(made);
         let lost = self.lost.load(Ordering::Relaxed);
         if lost { Err(StoreError::Lost) } else { Ok(()) }
     }
@@ -200,10 +199,8 @@ impl DiskFile {
         !self.keeps_holes.load(Ordering::Relaxed)
     }
 
-    /// Cuts off what is beyond `end`, or makes the file longer: by a page more than that, unless there is nothing.
-    ///
-    /// Where a limit has no room for that page, the file stays as it is. Nobody sees a cut between the look at
-    /// the length and this call.
+    /// Has the file end a page behind `end`, or be empty. Where a limit has no room for that page, the file stays
+    /// as it is. Nobody sees a cut between the look at its length and the call that changes it.
     pub(super) fn end_behind(&self, end: u64) -> Result<(), StoreError> {
         let wanted = if end == 0 { 0 } else { end + PAGE_BYTES };
         let made = *lock(&self.length);
