@@ -14,6 +14,7 @@ mod lowmem;
 mod names;
 mod opening;
 mod options;
+mod plain;
 mod repr;
 mod scope;
 mod secrets;
@@ -334,6 +335,38 @@ pub fn detach(input: TokenStream) -> TokenStream {
 #[proc_macro_attribute]
 pub fn witness(args: TokenStream, item: TokenStream) -> TokenStream {
     witness::expand(args.into(), item.into()).into()
+}
+
+/// Implements `Plain`, and `Zeroable` with it: a struct that is nothing but its bytes, and may lie in a file.
+///
+/// ```ignore (generated code names zkarena: a tested example is at the trait)
+/// use zkarena::Plain;
+///
+/// #[derive(Clone, Copy, Plain)]
+/// #[repr(C)]
+/// struct Cell {
+///     row: u32,
+///     column: u32,
+///     values: [u64; 4],
+/// }
+/// ```
+///
+/// Each field has to be `Plain` itself: numbers, field elements, arrays of those, and structs with this derive. All
+/// of it is checked by rustc, so that the derive needs no promise and works under `forbid(unsafe_code)`.
+///
+/// # Options
+///
+/// `#[plain(crate = ::renamed)]`: the path of the `zkarena` crate, where it goes by another name.
+///
+/// # Errors
+///
+/// At their places: an `enum` or a `union`; parameters, lifetimes included; neither `#[repr(C)]` nor
+/// `#[repr(transparent)]`; a field that is not `Plain`, such as a `Vec`, a `Box`, a reference, a `bool`; padding
+/// between or behind the fields, at the name of the type; a type that is not `Copy`, as one with a destructor
+/// cannot be.
+#[proc_macro_derive(Plain, attributes(plain))]
+pub fn derive_plain(input: TokenStream) -> TokenStream {
+    plain::expand(input.into()).into()
 }
 
 /// A function whose library code has to do with little memory: its large blocks go to a file.

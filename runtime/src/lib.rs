@@ -65,11 +65,12 @@ pub use store::{
     Mapped, MappedWriting, Placement, Store, StoreError, StorePlan, StoreStats, Stored, Tile,
     Tiles, Tried, Writing, WritingTiles,
 };
-pub use zkarena_macros::{ArenaAlloc, Detach, lowmem, scope, witness, zk_phase};
+pub use zkarena_macros::{ArenaAlloc, Detach, Plain, lowmem, scope, witness, zk_phase};
 
 /// What generated code names; not for people.
 #[doc(hidden)]
 pub mod __private {
+    pub use crate::__plain_struct as plain_struct;
     pub use crate::arena::Footprint;
     pub use crate::error::AllocError;
     pub use crate::owners::{
