@@ -79,7 +79,10 @@ impl Planner {
         if capacity == 0 {
             return Err(PlanError::NoRoom {
                 limit: Bytes(self.limit_bytes),
-                taken: Bytes(base + kept + self.headroom_bytes),
+                taken: Bytes(
+                    base.saturating_add(kept)
+                        .saturating_add(self.headroom_bytes),
+                ),
             });
         }
         let room = Room {
@@ -158,7 +161,7 @@ impl Room {
             weight_bytes: weight,
             workers,
             expected_peak_bytes,
-            reserve_bytes: peaks.high_water_bytes.next_multiple_of(MIB).min(weight),
+            reserve_bytes: mebibytes(peaks.high_water_bytes).min(weight),
             budget_bytes: weight,
             seconds: peaks.seconds,
             disk_bytes: peaks.disk_bytes,
@@ -179,7 +182,7 @@ impl Room {
             return Mode::InMemory;
         }
         let shared = self.base.saturating_add(self.kept);
-        let floor = |bytes: u64| bytes.saturating_add(shared).next_multiple_of(MIB);
+        let floor = |bytes: u64| mebibytes(bytes.saturating_add(shared));
         let floor_bytes = peaks.floor_bytes.map(floor);
         match floor_bytes.filter(|&floor| floor <= self.usable) {
             Some(floor_bytes) => Mode::LowMemory {
@@ -225,4 +228,9 @@ fn at(sizes: &BTreeMap<u32, Peaks>, log_rows: u32) -> Peaks {
         floor_bytes: scaled(|peaks| peaks.floor_bytes),
         ..sizes.get(&log_rows).copied().unwrap_or_default()
     }
+}
+
+/// As many whole mebibytes.
+fn mebibytes(bytes: u64) -> u64 {
+    bytes.checked_next_multiple_of(MIB).unwrap_or(bytes)
 }
