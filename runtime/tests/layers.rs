@@ -76,7 +76,7 @@ const DOORS: [(&str, &str); 22] = [
     ("p3_uni_stark", "plonky3/"),
     ("p3_util", "plonky3/"),
     ("quick_cache", "ops/cache.rs"),
-    ("serde_json", "ops/profile_file.rs"),
+    ("serde_json", "ops/profile/"),
     ("serde_json", "phase/report/"),
     ("tower_layer", "ops/layer.rs"),
     ("tower_service", "ops/layer.rs"),

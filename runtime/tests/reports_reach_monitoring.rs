@@ -149,11 +149,17 @@ fn metrics_are_valid() {
 fn metrics_are_the_reports() {
     let page = Page::of(&report().to_prometheus());
     let heap = page.samples[&("zkarena_heap_high_water_bytes".to_owned(), Labels::new())];
-    assert_eq!(heap.to_string(), report().heap().high_water_bytes.to_string());
+    assert_eq!(
+        heap.to_string(),
+        report().heap().high_water_bytes.to_string()
+    );
     let hostile = format!("prove/{HOSTILE}");
     let high_water = page.value("zkarena_phase_high_water_bytes", &hostile);
     assert!(high_water >= f64::from(1 << 20), "{high_water}");
-    assert_eq!(page.value("zkarena_phase_runs_total", "left").to_string(), "1");
+    assert_eq!(
+        page.value("zkarena_phase_runs_total", "left").to_string(),
+        "1"
+    );
 }
 
 #[test]
@@ -162,7 +168,11 @@ fn places_that_look_the_same_are_counted_together() {
     let twins = sites.filter(|site| site.path == "twin/step").count();
     assert_eq!(twins, 2, "one in each of two phases of the same name");
     let page = Page::of(&report().to_prometheus());
-    assert_eq!(page.value("zkarena_phase_runs_total", "twin/step").to_string(), "3");
+    assert_eq!(
+        page.value("zkarena_phase_runs_total", "twin/step")
+            .to_string(),
+        "3"
+    );
     let allocated = page.value("zkarena_phase_allocated_bytes_total", "twin/step");
     assert!(allocated >= f64::from(3 << 18), "{allocated}");
 }
@@ -194,9 +204,17 @@ fn a_trace_has_every_phase() {
 #[test]
 fn slices_of_a_row_lie_in_each_other_or_apart() {
     let slices = events("X");
-    let ends = |slice: &Value| (number(slice, "ts"), number(slice, "ts") + number(slice, "dur"));
+    let ends = |slice: &Value| {
+        (
+            number(slice, "ts"),
+            number(slice, "ts") + number(slice, "dur"),
+        )
+    };
     for (at, one) in slices.iter().enumerate() {
-        for other in slices[at + 1..].iter().filter(|other| other["tid"] == one["tid"]) {
+        for other in slices[at + 1..]
+            .iter()
+            .filter(|other| other["tid"] == one["tid"])
+        {
             let ((start, end), (from, to)) = (ends(one), ends(other));
             // Ends are sums of what was rounded to a nanosecond.
             assert!(from >= end - 1e-3 || to <= end + 1e-3, "{one} {other}");

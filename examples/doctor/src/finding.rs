@@ -49,7 +49,11 @@ impl Finding {
     }
 
     /// Something could be done.
-    pub(crate) fn fair(what: &'static str, is: impl Into<String>, advice: impl Into<String>) -> Self {
+    pub(crate) fn fair(
+        what: &'static str,
+        is: impl Into<String>,
+        advice: impl Into<String>,
+    ) -> Self {
         Self {
             verdict: Verdict::Fair,
             advice: Some(advice.into()),
@@ -58,7 +62,11 @@ impl Finding {
     }
 
     /// Something should be done.
-    pub(crate) fn poor(what: &'static str, is: impl Into<String>, advice: impl Into<String>) -> Self {
+    pub(crate) fn poor(
+        what: &'static str,
+        is: impl Into<String>,
+        advice: impl Into<String>,
+    ) -> Self {
         Self {
             verdict: Verdict::Poor,
             advice: Some(advice.into()),

@@ -47,7 +47,11 @@ fn in_use(limit: &MemLimit) -> Finding {
     if used < limit.percent(PRESSURE_PERCENT) {
         Finding::good(WHAT, text)
     } else {
-        Finding::poor(WHAT, text, "end other programs, or raise the limit: proofs will be refused")
+        Finding::poor(
+            WHAT,
+            text,
+            "end other programs, or raise the limit: proofs will be refused",
+        )
     }
 }
 
@@ -118,8 +122,14 @@ mod tests {
     #[test]
     fn what_could_do_better_has_advice() {
         let findings = [
-            of_limit(&MemLimit { bytes: 1 << 30, source: LimitSource::Machine }),
-            of_limit(&MemLimit { bytes: u64::MAX, source: LimitSource::Unknown }),
+            of_limit(&MemLimit {
+                bytes: 1 << 30,
+                source: LimitSource::Machine,
+            }),
+            of_limit(&MemLimit {
+                bytes: u64::MAX,
+                source: LimitSource::Unknown,
+            }),
             in_use(&MemLimit::explicit(1)),
             overcommit(Some("2")),
             overcommit(None),

@@ -31,7 +31,11 @@ fn stalls(told: Option<&str>) -> Finding {
     if percent < WAITING_PERCENT {
         Finding::good(WHAT, text)
     } else {
-        Finding::poor(WHAT, text, "end other programs, or prove in low-memory mode")
+        Finding::poor(
+            WHAT,
+            text,
+            "end other programs, or prove in low-memory mode",
+        )
     }
 }
 
@@ -39,7 +43,10 @@ fn stalls(told: Option<&str>) -> Finding {
 fn ten_seconds(told: &str) -> Option<f64> {
     let some = told.lines().find_map(|line| line.strip_prefix("some "))?;
     let mut fields = some.split_whitespace();
-    fields.find_map(|field| field.strip_prefix("avg10="))?.parse().ok()
+    fields
+        .find_map(|field| field.strip_prefix("avg10="))?
+        .parse()
+        .ok()
 }
 
 fn triggers(told: bool) -> Finding {
@@ -67,7 +74,9 @@ mod tests {
     #[test]
     fn stalls_are_those_of_some_tasks() {
         let told = |avg10: &str| {
-            format!("some avg10={avg10} avg60=9.00 avg300=9.00 total=1\nfull avg10=90.00 avg60=0.00 avg300=0.00 total=0")
+            format!(
+                "some avg10={avg10} avg60=9.00 avg300=9.00 total=1\nfull avg10=90.00 avg60=0.00 avg300=0.00 total=0"
+            )
         };
         assert_eq!(ten_seconds(&told("0.25")), Some(0.25));
         assert_eq!(stalls(Some(&told("0.00"))).verdict, Verdict::Good);

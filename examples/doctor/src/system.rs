@@ -39,7 +39,13 @@ fn limit_in(limits: &str, name: &str) -> Option<Limit> {
 pub(crate) fn meminfo(name: &str) -> Option<u64> {
     let text = read("/proc/meminfo")?;
     let line = text.lines().find_map(|line| line.strip_prefix(name))?;
-    let kib: u64 = line.strip_prefix(':')?.trim().strip_suffix("kB")?.trim().parse().ok()?;
+    let kib: u64 = line
+        .strip_prefix(':')?
+        .trim()
+        .strip_suffix("kB")?
+        .trim()
+        .parse()
+        .ok()?;
     kib.checked_mul(1024)
 }
 
@@ -52,7 +58,10 @@ mod tests {
         let limits = "Limit                     Soft Limit           Hard Limit           Units\n\
                       Max core file size        unlimited            unlimited            bytes\n\
                       Max locked memory         8388608              16777216             bytes\n";
-        assert_eq!(limit_in(limits, "Max locked memory"), Some(Limit::Bytes(8 << 20)));
+        assert_eq!(
+            limit_in(limits, "Max locked memory"),
+            Some(Limit::Bytes(8 << 20))
+        );
         assert_eq!(limit_in(limits, "Max core file size"), Some(Limit::None));
         assert_eq!(limit_in(limits, "Max data size"), None);
     }

@@ -43,14 +43,22 @@ fn heap(held: &ProtectionReport) -> Finding {
         names.map(|&(_, name)| name).collect::<Vec<_>>().join(", ")
     };
     if held.committed_bytes == 0 {
-        Finding::poor(WHAT, "closed", "raise `ulimit -v`: witnesses have no other memory")
+        Finding::poor(
+            WHAT,
+            "closed",
+            "raise `ulimit -v`: witnesses have no other memory",
+        )
     } else if !held.verified {
         Finding::unknown(WHAT, "have /proc mounted: `Plan::strict` insists on proof")
     } else if held.holds() {
         Finding::good(WHAT, named(true))
     } else {
         let missing = format!("not {}", named(false));
-        Finding::poor(WHAT, missing, "see the next lines; ZKARENA_MLOCK=require insists on locks")
+        Finding::poor(
+            WHAT,
+            missing,
+            "see the next lines; ZKARENA_MLOCK=require insists on locks",
+        )
     }
 }
 
@@ -107,7 +115,10 @@ mod tests {
     fn pipes_take_core_files_whatever_the_limit() {
         let verdict = |limit, pattern| core_files(limit, pattern).verdict;
         assert_eq!(verdict(Some(Limit::Bytes(0)), Some("core")), Verdict::Good);
-        assert_eq!(verdict(Some(Limit::Bytes(0)), Some("|/bin/dump")), Verdict::Fair);
+        assert_eq!(
+            verdict(Some(Limit::Bytes(0)), Some("|/bin/dump")),
+            Verdict::Fair
+        );
         assert_eq!(verdict(Some(Limit::None), Some("core")), Verdict::Fair);
         assert_eq!(verdict(None, None), Verdict::Unknown);
     }
@@ -116,7 +127,11 @@ mod tests {
     fn a_heap_is_good_if_everything_holds() {
         assert_eq!(heap(&ProtectionReport::default()).verdict, Verdict::Poor);
         let held = held();
-        let expected = if held.holds() { Verdict::Good } else { Verdict::Poor };
+        let expected = if held.holds() {
+            Verdict::Good
+        } else {
+            Verdict::Poor
+        };
         assert_eq!(heap(&held).verdict, expected, "{held}");
     }
 

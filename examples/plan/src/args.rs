@@ -74,7 +74,8 @@ impl Args {
 /// A text that means itself in a shell and in YAML.
 fn name(text: &str) -> Result<String, String> {
     let plain = |c: char| c.is_ascii_alphanumeric() || "-_./:@".contains(c);
-    if text.starts_with(|c: char| c.is_ascii_alphanumeric() || c == '/') && text.chars().all(plain) {
+    if text.starts_with(|c: char| c.is_ascii_alphanumeric() || c == '/') && text.chars().all(plain)
+    {
         Ok(text.to_owned())
     } else {
         Err("use letters, digits and -_./:@".to_owned())
@@ -119,9 +120,18 @@ mod tests {
             (&[], "--limit <SIZE> --profile <FILE>"),
             (&["--limit", "16GiB"], "--profile <FILE>"),
             (&["--limit", "much", "--profile", "p"], "such as 512MiB"),
-            (&["--limit", "16 parsecs", "--profile", "p"], "one of B, KiB"),
-            (&["--limit", "1GiB", "--profile", "p", "--format", "xml"], "kubernetes"),
-            (&["--limit", "1GiB", "--profile", "p", "--image", "a b"], "letters, digits"),
+            (
+                &["--limit", "16 parsecs", "--profile", "p"],
+                "one of B, KiB",
+            ),
+            (
+                &["--limit", "1GiB", "--profile", "p", "--format", "xml"],
+                "kubernetes",
+            ),
+            (
+                &["--limit", "1GiB", "--profile", "p", "--image", "a b"],
+                "letters, digits",
+            ),
             (&["--limt", "1GiB"], "a similar argument exists: '--limit'"),
         ];
         for (arguments, hint) in cases {

@@ -124,7 +124,10 @@ impl Container {
 
 /// For what proofs had on the disk, one at a time, and a tenth.
 fn store_mebibytes(plan: &ServicePlan) -> Option<u64> {
-    let disks = plan.circuits.iter().filter_map(|circuit| circuit.disk_bytes);
+    let disks = plan
+        .circuits
+        .iter()
+        .filter_map(|circuit| circuit.disk_bytes);
     let most = disks.max().filter(|&bytes| bytes > 0)?;
     Some((most / 10).saturating_add(most).div_ceil(MIB))
 }

@@ -1,13 +1,19 @@
-//! The parts of a prover service that must not die of memory: what the process may use, whether a proof
-//! may start, and what to do when memory runs short.
+//! The parts of a prover service that must not die of memory: how much there is, whether a proof may
+//! start, how near the limit it is, and what to do about that.
+//!
+//! | part | answers |
+//! |---|---|
+//! | [`MemLimit`] | how many bytes the process may use, who says so, and how many are in use |
+//! | [`Profile`] | what proofs took, measured |
+//! | [`Planner`] | how many of them may run at the same time, and which take low-memory mode |
+//!
+//! Nothing here starts a thread or needs an async runtime: a service asks when it wants to know.
 #![forbid(unsafe_code)]
 
+mod limit;
 mod planner;
 mod profile;
-mod profile_file;
-mod service_plan;
 
-pub use planner::Planner;
-pub use profile::{Peaks, Profile};
-pub use profile_file::ProfileError;
-pub use service_plan::{CircuitPlan, CutOver, Mode, PlanError, ServicePlan};
+pub use limit::{LimitSource, MemLimit, MemUsage};
+pub use planner::{CircuitPlan, CutOver, Mode, PlanError, Planner, ServicePlan};
+pub use profile::{Peaks, Profile, ProfileError};

@@ -119,7 +119,8 @@ impl<'a> Lanes<'a> {
         for open in &mut self.open {
             while open.pop_if(|last| end(last) <= start(phase)).is_some() {}
         }
-        let around = |open: &Vec<&PhaseReport>| open.last().is_some_and(|last| encloses(last, phase));
+        let around =
+            |open: &Vec<&PhaseReport>| open.last().is_some_and(|last| encloses(last, phase));
         let lane = self.open.iter().position(around);
         let lane = lane.or_else(|| self.open.iter().position(Vec::is_empty));
         lane.unwrap_or_else(|| {

@@ -1,8 +1,10 @@
 //! What real runs took, kept in a file: what a plan is made from.
 #![forbid(unsafe_code)]
 
-use super::profile_file as file;
-use super::profile_file::ProfileError;
+mod file;
+
+pub use file::ProfileError;
+
 use crate::layout::PAGE;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
@@ -79,7 +81,7 @@ impl Peaks {
     }
 }
 
-/// Peaks of real runs, by circuit and size; what [`Planner`](super::Planner) plans from.
+/// Peaks of real runs, by circuit and size; what [`Planner`](crate::ops::Planner) plans from.
 ///
 /// ```
 /// use zkarena::ops::{Peaks, Profile};

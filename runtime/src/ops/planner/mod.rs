@@ -1,7 +1,11 @@
 //! From a limit and a profile to workers, weights and budgets.
 #![forbid(unsafe_code)]
 
-use super::{CircuitPlan, CutOver, Mode, Peaks, PlanError, Profile, ServicePlan};
+mod service;
+
+pub use service::{CircuitPlan, CutOver, Mode, PlanError, ServicePlan};
+
+use super::{Peaks, Profile};
 use crate::size::Bytes;
 use std::collections::BTreeMap;
 
