@@ -13,7 +13,11 @@
 mod limit;
 mod planner;
 mod profile;
+#[cfg(feature = "metrics")]
+mod publish;
 
 pub use limit::{LimitSource, MemLimit, MemUsage};
 pub use planner::{CircuitPlan, CutOver, Mode, PlanError, Planner, ServicePlan};
 pub use profile::{Peaks, Profile, ProfileError};
+#[cfg(feature = "metrics")]
+pub use publish::publish;

@@ -11,6 +11,8 @@ mod timeline;
 pub(crate) use collect::allocator_started;
 pub(super) use collect::allocator_state;
 pub use collect::report;
+#[cfg(feature = "metrics")]
+pub(crate) use figures::{Family, Kind, Labels, each as each_family};
 
 use super::{LowmemStats, Retention};
 use crate::spans::{HeapStats, PagePolicy};
