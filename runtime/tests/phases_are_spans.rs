@@ -84,6 +84,7 @@ fn prove() -> Vec<u8> {
 #[test]
 fn spans_say_what_phases_took() {
     let keeper = Keeper::default();
+    drop(prove()); // without a subscriber, nobody is told
     let proof = subscriber::with_default(Registry::default().with(keeper.clone()), prove);
     let seen: Vec<_> = keeper.seen.lock().expect("no panic").drain(..).collect();
     let report = zkarena::report();
@@ -94,7 +95,9 @@ fn spans_say_what_phases_took() {
     assert_eq!(names, ["prove", "trace"]);
     for (_, span) in &seen {
         let phases = report.phases().iter();
-        let mut named = phases.filter(|phase| phase.name == span.fields["name"]);
+        let mut named = phases
+            .rev()
+            .filter(|phase| phase.name == span.fields["name"]);
         let phase = named.next().expect("a phase of that name");
         assert!(span.closed);
         assert_eq!(span.depth, phase.depth as usize);
@@ -110,7 +113,7 @@ fn spans_say_what_phases_took() {
         assert_eq!(span.fields["file"], phase.file);
     }
     assert_eq!(proof.len(), 1 << 20);
-    let prove = &report.phases()[0];
+    let prove = &report.phases()[2];
     assert_eq!(
         prove.allocated_bytes,
         9 << 20,
@@ -118,9 +121,4 @@ fn spans_say_what_phases_took() {
     );
     assert_eq!(prove.survivors.bytes, 1 << 20);
     assert!(keeper.waste.lock().expect("no panic").len() >= 4);
-}
-
-#[test]
-fn without_a_subscriber_nothing_happens() {
-    assert_eq!(prove().len(), 1 << 20);
 }

@@ -17,6 +17,7 @@ fn keccak(log_rows: u32, mebibytes: u64) -> Profile {
         proof_bytes: mebibytes * MIB,
         high_water_bytes: mebibytes * MIB - 5,
         seconds: 0.75,
+        low_memory_seconds: 2.0,
         floor_bytes: Some(mebibytes * MIB / 16),
         disk_bytes: None,
     };
@@ -61,6 +62,7 @@ fn what_does_not_fit_takes_low_memory_mode_alone() {
     assert_eq!((circuit.mode, circuit.workers), (low, 1));
     assert_eq!(circuit.weight_bytes, plan.capacity_bytes);
     assert_eq!(circuit.expected_peak_bytes, 170 * MIB);
+    assert!((circuit.seconds - 2.0).abs() < f64::EPSILON);
 }
 
 #[test]

@@ -49,6 +49,7 @@ fn each_figure_is_the_greatest() {
         proof_bytes: 1000,
         high_water_bytes: 900,
         seconds: 0.5,
+        low_memory_seconds: 0.0,
         floor_bytes: None,
         disk_bytes: Some(7),
     };
@@ -60,6 +61,7 @@ fn each_figure_is_the_greatest() {
         proof_bytes: 800,
         high_water_bytes: 950,
         seconds: 0.75,
+        low_memory_seconds: 1.5,
         floor_bytes: Some(88),
         disk_bytes: None,
     };
@@ -74,6 +76,7 @@ fn each_figure_is_the_greatest() {
         proof_bytes: 1000,
         high_water_bytes: 950,
         seconds: 0.75,
+        low_memory_seconds: 1.5,
         floor_bytes: Some(88),
         disk_bytes: Some(7),
     };

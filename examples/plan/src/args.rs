@@ -119,7 +119,7 @@ mod tests {
         let cases: [(&[&str], &str); 7] = [
             (&[], "--limit <SIZE> --profile <FILE>"),
             (&["--limit", "16GiB"], "--profile <FILE>"),
-            (&["--limit", "much", "--profile", "p"], "such as 512MiB"),
+            (&["--limit", "", "--profile", "p"], "such as 512MiB"),
             (
                 &["--limit", "16 parsecs", "--profile", "p"],
                 "one of B, KiB",

@@ -34,6 +34,7 @@ fn measured() -> Measured {
             proof_bytes: mebibytes * MIB,
             high_water_bytes: (mebibytes - 5) * MIB,
             seconds: 2.5,
+            low_memory_seconds: 4.0,
             floor_bytes: Some(mebibytes * MIB / 8),
             disk_bytes: Some(1000 * MIB),
         };
@@ -72,7 +73,7 @@ fn bad_input_is_refused_in_one_line() {
     std::fs::write(&broken, "{").expect("a file");
     let broken = broken.to_str().expect("plain text");
     let cases: [(&[&str], &str); 6] = [
-        (&["--limit", "much"], "such as 512MiB"),
+        (&["--limit", "much"], "one of B, KiB"),
         (&["--limit", "9MiB"], "leaves nothing for proofs"),
         (
             &["--limit", "16GiB", "--circuit", "sha1"],

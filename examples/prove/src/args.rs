@@ -61,7 +61,7 @@ pub(crate) struct Args {
     #[arg(long)]
     pub(crate) json: bool,
 
-    /// Write timeline.svg and report.json into this directory, which is created if missing
+    /// Write timeline.svg, report.json and trace.json into this directory, which is created if missing
     #[arg(long, value_name = "DIR")]
     pub(crate) out: Option<PathBuf>,
 

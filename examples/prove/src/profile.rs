@@ -61,6 +61,8 @@ fn peaks(session: &Session) -> Option<Peaks> {
         Some(stream) => Peaks {
             kept_bytes: 0,
             high_water_bytes: 0,
+            seconds: 0.0,
+            low_memory_seconds: known.seconds,
             disk_bytes: Some(stream.disk_peak.0),
             ..known
         },

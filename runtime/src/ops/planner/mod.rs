@@ -167,7 +167,10 @@ impl Room {
             expected_peak_bytes,
             reserve_bytes: mebibytes(peaks.high_water_bytes).min(weight),
             budget_bytes: weight,
-            seconds: peaks.seconds,
+            seconds: match mode {
+                Mode::LowMemory { .. } => peaks.low_memory_seconds.max(peaks.seconds),
+                Mode::InMemory | Mode::Impossible { .. } => peaks.seconds,
+            },
             disk_bytes: peaks.disk_bytes,
         }
     }

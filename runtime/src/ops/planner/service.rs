@@ -56,7 +56,7 @@ pub struct CircuitPlan {
     pub reserve_bytes: u64,
     /// For [`Plan::budget`](crate::Plan::budget).
     pub budget_bytes: u64,
-    /// Seconds of the longest proof measured.
+    /// Seconds of the longest proof measured, in low-memory mode if that is the mode and was measured.
     pub seconds: f64,
     /// What low-memory mode had on the disk, where that was measured.
     pub disk_bytes: Option<u64>,

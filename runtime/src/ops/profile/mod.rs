@@ -31,6 +31,8 @@ pub struct Peaks {
     pub high_water_bytes: u64,
     /// Seconds of a proof.
     pub seconds: f64,
+    /// Seconds of a proof in low-memory mode; 0 if there was none.
+    pub low_memory_seconds: f64,
     /// What a proof in low-memory mode takes at least, beyond the RSS before it; `None` if it was not asked for.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub floor_bytes: Option<u64>,
@@ -75,6 +77,7 @@ impl Peaks {
             proof_bytes: self.proof_bytes.max(other.proof_bytes),
             high_water_bytes: self.high_water_bytes.max(other.high_water_bytes),
             seconds: self.seconds.max(other.seconds),
+            low_memory_seconds: self.low_memory_seconds.max(other.low_memory_seconds),
             floor_bytes: self.floor_bytes.max(other.floor_bytes),
             disk_bytes: self.disk_bytes.max(other.disk_bytes),
         };
