@@ -50,7 +50,8 @@ pub struct CircuitPlan {
     pub weight_bytes: u64,
     /// Proofs at the same time; 0 if there can be none.
     pub workers: u64,
-    /// The peak RSS that so many at the same time should have: as measured, without a margin.
+    /// The peak RSS that so many at the same time are expected to have; see
+    /// [`Peaks::process_bytes`](crate::ops::Peaks::process_bytes).
     pub expected_peak_bytes: u64,
     /// For [`Plan::reserve`](crate::Plan::reserve), where the proof lives in an arena.
     pub reserve_bytes: u64,

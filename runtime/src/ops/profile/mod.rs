@@ -13,6 +13,9 @@ use std::path::Path;
 /// Percent of the greatest memory seen that a proof is planned with.
 const PLANNED_PERCENT: u64 = 110;
 
+/// Percent of it that the same proof takes in another run: threads meet elsewhere.
+const EXPECTED_PERCENT: u64 = 101;
+
 /// What runs of one circuit at one size took: of each figure the greatest of all runs.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[serde(default)]
@@ -42,28 +45,26 @@ pub struct Peaks {
 }
 
 impl Peaks {
-    /// The peak RSS of a process that makes so many proofs at once, as measured: without a margin.
+    /// The peak RSS that a process is expected to have that makes so many proofs at once: as measured, and 1 % of the
+    /// proofs, by which runs differ.
     ///
     /// ```
     /// use zkarena::ops::Peaks;
     /// let peaks = Peaks { base_bytes: 5 << 20, kept_bytes: 3 << 20, proof_bytes: 600 << 20, ..Peaks::default() };
-    /// assert_eq!(peaks.process_bytes(2), (5 + 3 + 1200) << 20);
+    /// assert_eq!(peaks.process_bytes(2), (5 + 3 + 1212) << 20);
     /// ```
     pub const fn process_bytes(&self, workers: u64) -> u64 {
         let shared = self.base_bytes.saturating_add(self.kept_bytes);
-        shared.saturating_add(self.proof_bytes.saturating_mul(workers))
+        let proof = percent(self.proof_bytes, EXPECTED_PERCENT);
+        shared.saturating_add(proof.saturating_mul(workers))
     }
 
     /// What a proof is admitted with: the most that one added, and 10 %, in whole pages.
     pub const fn weight_bytes(&self) -> u64 {
-        let planned = self.proof_bytes as u128 * PLANNED_PERCENT as u128;
-        match planned.div_ceil(100).next_multiple_of(PAGE as u128) {
-            planned if planned > u64::MAX as u128 => u64::MAX,
-            #[expect(
-                clippy::cast_possible_truncation,
-                reason = "the arm above has the rest"
-            )]
-            planned => planned as u64,
+        let planned = percent(self.proof_bytes, PLANNED_PERCENT);
+        match planned.checked_next_multiple_of(PAGE as u64) {
+            Some(pages) => pages,
+            None => planned,
         }
     }
 
@@ -179,4 +180,11 @@ impl Profile {
     pub fn merge_into(&self, path: impl AsRef<Path>) -> Result<(), ProfileError> {
         file::merge_into(self, path.as_ref())
     }
+}
+
+/// So many hundredths, rounded up; at most what there can be.
+const fn percent(bytes: u64, percent: u64) -> u64 {
+    let (hundreds, rest) = (bytes / 100, bytes % 100);
+    let rest = (rest * percent).div_ceil(100);
+    hundreds.saturating_mul(percent).saturating_add(rest)
 }
