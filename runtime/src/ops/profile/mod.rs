@@ -46,7 +46,7 @@ pub struct Peaks {
 
 impl Peaks {
     /// The peak RSS that a process is expected to have that makes so many proofs at once: as measured, and
-    /// 1.5 % of the proofs, by which runs differ.
+    /// 1.5 % of the proofs, for the gaps that they leave between each other.
     ///
     /// ```
     /// use zkarena::ops::Peaks;
