@@ -15,6 +15,7 @@ mod retention;
 mod shard;
 mod site;
 mod slots;
+mod traced;
 mod traces;
 mod watcher;
 mod witness;
@@ -32,6 +33,8 @@ pub use report::{
     AllocatorState, PhaseReport, Report, SiteReport, StoreReport, Survivors, TimelinePoint,
     WitnessStats, report,
 };
+#[cfg(feature = "metrics")]
+pub(crate) use report::{Family, Kind, Labels, each_family};
 pub use reserved::{Bound, ReservationReport};
 pub use retention::{Retention, retention, set_retention, trim};
 pub(crate) use shard::abandoned_by_thread;
