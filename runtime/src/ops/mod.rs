@@ -34,5 +34,5 @@ pub use gate::{Busy, GatePlan, GateStats, MemoryGate, NotAdmitted, Permit};
 pub use layer::{Admission, Answer, GateLayer, Gated, GatedFuture, Unavailable};
 pub use leak::{Floor, Leak, LeakWatch};
 pub use limit::{LimitSource, MemLimit, MemUsage};
-pub use pressure::{Degrade, Pressure, PressureState, PressureWatch, Reading, Stalls};
+pub use pressure::{Degrade, Pressure, PressureState, PressureWatch, Reading, StallAlarm, Stalls};
 pub use recycle::{Recycle, RecycleReason};
