@@ -10,6 +10,7 @@ mod diagnostics;
 #[cfg(test)]
 mod expansions;
 mod item_fn;
+mod keyed_state;
 mod lowmem;
 mod names;
 mod opening;
@@ -383,4 +384,68 @@ pub fn witness(args: TokenStream, item: TokenStream) -> TokenStream {
 #[proc_macro_attribute]
 pub fn lowmem(args: TokenStream, item: TokenStream) -> TokenStream {
     lowmem::expand(args.into(), item.into()).into()
+}
+
+/// One packed entry per key: many facts about a key, and for each what takes it back.
+///
+/// ```ignore (generated code names zkarena: this is 20_keyed_state.rs of examples/ideas, which is compiled)
+/// use zkarena::KeyedState;
+///
+/// #[derive(KeyedState)]
+/// #[state(key = SlotKey, domains(frame < run))] // frames are inside a run
+/// struct Slot {
+///     #[state(flag, rollback = run)]
+///     read: bool,
+///     #[state(init, rollback = never)]
+///     initial: u64,
+///     #[state(rollback = frame)]
+///     write: Option<Write>,
+/// }
+///
+/// let mut slots = SlotStates::new_in(phase);
+/// let failed: Result<(), Revert> = slots.frame(|slots| {
+///     let mut slot = slots.entry(key, || world.read(key));
+///     let first = slot.mark_read();
+///     let prepaid = slot.replace_write(Write { value, paid }).map_or(0, |write| write.paid);
+///     Err(Revert) // the write is taken back; `read` is of the domain `run`, and stays
+/// });
+/// ```
+///
+/// For a `struct Slot` there are then, as visible as it is:
+/// - `SlotStates<'ph>`: the entries, made by `new_in(phase)`, `with_capacity_in(slots, phase)` or its `try_`
+///   twin. `entry(key)` is the only search of an operation. `frame(|slots| ..)`, called as the domain, keeps
+///   changes on `Ok` and takes them back on `Err` and on a panic. Everything else is that of
+///   `zkarena::States`, to which it dereferences;
+/// - `SlotEntry<'a, 'ph>`: one entry, borrowed;
+/// - `SlotFrame`, `SlotRun`: the domains, for `checkpoint::<SlotFrame>()`;
+/// - `Slot` itself is how an entry looks when it is taken out: `get(&key)`, `iter()`, `iter_sorted()`.
+///
+/// # Options of the type
+///
+/// - `key = SlotKey`: what entries are found by; `Copy`, `Eq` and `Hash`, and `Ord` to be sorted.
+/// - `domains(frame < run)`: the rollback domains, each inside the next. A checkpoint of `run` is about
+///   `frame` fields, too; one of `frame` leaves `run` fields alone.
+/// - `crate = ::renamed`: the path of the `zkarena` crate, where it goes by another name.
+///
+/// # Options of a field
+///
+/// - `rollback = frame`: whose checkpoints take it back; `never`: none does. Every field has it.
+/// - `flag`: a `bool`, kept as one bit: `read()`, `mark_read()` and `clear_read()`, which say whether that
+///   changed anything.
+/// - `init`: what a closure of `entry` returns when the key is new; it never changes.
+/// - A field of type `Option<T>` is a bit, and a `T` without more: `write()`, `replace_write(..)` and
+///   `take_write()`, which return what it was. Any other starts as its default: `count()`,
+///   `replace_count(..)`.
+///
+/// Types of fields are `Copy`, `Default` and `PartialEq`: what is replaced by an equal value is not
+/// journaled.
+///
+/// # Errors
+///
+/// Each at its own place, and all at once: a field without `rollback`, an unknown domain, a flag that is no
+/// `bool`, a second `init` or one that could be taken back, more than 64 bits; enums, unions, and structs
+/// without named fields or with parameters.
+#[proc_macro_derive(KeyedState, attributes(state))]
+pub fn keyed_state(input: TokenStream) -> TokenStream {
+    keyed_state::expand(input.into()).into()
 }

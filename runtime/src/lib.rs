@@ -40,6 +40,7 @@ mod region;
 mod size;
 mod small;
 mod spans;
+mod state;
 mod store;
 mod sync;
 mod trace;
@@ -62,6 +63,10 @@ pub use phase::{
 pub use plain::{NoDrop, Plain, Zeroable};
 pub use size::{Bytes, ParseBytesError};
 pub use spans::{HeapStats, LockPolicy, PagePolicy, ProtectionReport, protection};
+pub use state::{
+    Change, Changes, Checkpoint, CheckpointError, Fact, KeyedState, RollbackCell, RollbackDomain,
+    RollbackLog, Sorted, StateEntry, StateKey, StateStats, States,
+};
 pub use store::{
     Mapped, MappedWriting, Placement, Store, StoreError, StorePlan, StoreStats, Stored, Tile,
     Tiles, Tried, Writing, WritingTiles,
@@ -70,7 +75,7 @@ pub use trace::{
     KeepsRecords, Record, Records, Skip, TraceFold, TraceGate, TraceLog, TraceMode, TraceSkipped,
     Twin,
 };
-pub use zkarena_macros::{ArenaAlloc, Detach, lowmem, scope, witness, zk_phase};
+pub use zkarena_macros::{ArenaAlloc, Detach, KeyedState, lowmem, scope, witness, zk_phase};
 
 /// What generated code names; not for people.
 #[doc(hidden)]
@@ -82,6 +87,10 @@ pub mod __private {
         SecretSafe, block_end,
     };
     pub use crate::phase::{Lowmem, Phase, PhaseGuard, Plan, Prefer, Site, ThreadWipe};
+    pub use crate::state::{
+        Checkpoint, Fact, KeyedState, Log, Logs, Reverting, RollbackDomain, StateEntry, StateKey,
+        States, Undo, is_fact, is_key, within,
+    };
     pub use crate::trace::{Record, Skip, TraceLog};
     pub use crate::wipe::Apart;
 }

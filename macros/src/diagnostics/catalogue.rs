@@ -284,4 +284,56 @@ catalogue! {
     RequiredAndEncrypted =>
         "`require` and `encrypt` exclude each other: what libraries allocate would have to lie in mapped \
          pages, which cannot be encrypted. Keep one of them",
+
+    // `#[derive(KeyedState)]`.
+
+    /// `#[derive(KeyedState)] enum E { .. }`
+    NotAState =>
+        "`derive(KeyedState)` goes on a struct with named fields: each field is a fact about a key",
+    /// `#[derive(KeyedState)] struct S<T> { .. }`
+    StateWithParameters =>
+        "a keyed state has no parameters: its entries are copied, and outlive no phase. Name the types",
+    /// `#[derive(KeyedState)] struct S { .. }`
+    NoKey =>
+        "what are the entries found by? Write `#[state(key = SlotKey)]` on the struct",
+    /// `#[state] read: bool`
+    NoStateOptions =>
+        "`#[state]` says nothing without its options: write for example `#[state(rollback = never)]`",
+    /// `#[state(key = 1)]`
+    KeyNotAType =>
+        "`key` takes the type of the keys: write `key = SlotKey`",
+    /// `#[state(domains(1))]`
+    BadDomains =>
+        "`domains` takes names, each inside the next: write `domains(frame < run)`",
+    /// `#[state(domains(never))]`
+    NeverIsBuiltIn =>
+        "`never` is built in: remove it from `domains`",
+    /// `#[state(domains(run < run))]`
+    DuplicateDomain { domain } =>
+        "duplicate domain `{domain}`: keep one",
+    /// `#[state(flag)] read: bool`
+    NoDomain { field } =>
+        "which checkpoints take `{field}` back? Write `#[state(rollback = ..)]` with one of the \
+         `domains`, or with `never`",
+    /// `#[state(rollback = 1)]`
+    RollbackNotADomain =>
+        "`rollback` takes one of the `domains`, or `never`: write `rollback = never`",
+    /// `#[state(rollback = rum)]`
+    UnknownDomain { found, known } =>
+        "`{found}` is no domain of this state: there are {known}and `never`, which is built in",
+    /// `#[state(flag, init)]`
+    FlagAndInit =>
+        "a field is either a `flag`, which is not set at first, or has its `init` from `entry`",
+    /// `#[state(flag)] read: u8`
+    FlagNotBool =>
+        "a `flag` is a `bool`, kept as one bit",
+    /// `#[state(init, rollback = frame)]`
+    InitIsForGood =>
+        "an `init` field is filled once and never changes: write `rollback = never`",
+    /// Two fields with `#[state(init)]`
+    SecondInit =>
+        "`entry` takes one closure: make both `init` fields one, of a struct or a tuple",
+    /// 65 flags
+    TooManyBits =>
+        "an entry has at most 64 flags and `Option` fields",
 }
