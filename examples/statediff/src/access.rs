@@ -77,7 +77,7 @@ pub(crate) struct Moment {
 }
 
 /// The record that circuits take.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy, Debug, Hash)]
 pub(crate) struct LogQuery {
     timestamp: u32,
     transaction: u16,

@@ -38,13 +38,13 @@ fn of_workload(compared: &Compared) -> Vec<Goal> {
 
 fn skipped(compared: &Compared) -> Option<Goal> {
     let trace = compared.first(Variant::Zkarena, Part::Trace, Some(Mode::Skip))?;
-    let (records, bytes) = (trace.records, size(trace.payload_bytes));
+    let (built, bytes) = (trace.built, size(trace.payload_bytes));
     let events = size(trace.arena_bytes);
     Some(Goal {
         what: "w1, skipped trace".to_owned(),
         goal: "0 bytes, no record built",
-        figure: format!("{bytes}, {records} built; {events} of events while frames are open"),
-        met: trace.records == 0 && trace.payload_bytes == 0,
+        figure: format!("{bytes}, {built} built; {events} for events of open frames"),
+        met: trace.built == 0 && trace.payload_bytes == 0,
     })
 }
 

@@ -122,8 +122,8 @@ fn trace(compared: &Compared, mode: Mode, add: &mut impl FnMut(Row<'_>)) {
     let first = |figure: fn(&Taken) -> String| {
         move |variant| said(compared.first(variant, Part::Trace, Some(mode)).map(figure))
     };
-    let built = |taken: &Taken| thousands(Some(number(taken.records)));
-    add((&format!("trace, {mode_name}: records built"), &first(built)));
+    let records = |taken: &Taken| thousands(Some(number(taken.records)));
+    add((&format!("trace, {mode_name}: records"), &first(records)));
     let most = |taken: &Taken| size(taken.high_water_bytes).to_string();
     add((&format!("trace, {mode_name}: high-water"), &first(most)));
     add((

@@ -1,9 +1,73 @@
-//! Ours.
+//! Ours: keyed state, a gated trace and logs of a known size, in the arena of a phase.
+
+use crate::access::LogQuery;
 use crate::args::Turn;
 use crate::batch::Batch;
-use crate::failure::Failure;
-use crate::turn::Taken;
+use crate::dedup::StorageDedup;
+use crate::logs::Stacks;
+use crate::slots::SlotStates;
+use crate::turn::{Arena, Taken, measured};
+use crate::variant::{Mode, Part};
+use zkarena::{AllocError, Bytes, Phase, TraceMode, zk_phase};
 
-pub(crate) fn run(_turn: &Turn, _batch: &Batch) -> Result<Taken, Failure> {
-    Err(Failure::Usage("not yet".into()))
+impl From<Mode> for TraceMode {
+    fn from(mode: Mode) -> Self {
+        match mode {
+            Mode::Record => Self::Record,
+            Mode::Skip => Self::Skip,
+        }
+    }
+}
+
+/// Replays a part of the batch.
+///
+/// # Errors
+/// [`AllocError`] if the phase does not open.
+pub(crate) fn run(turn: &Turn, batch: &Batch) -> Result<Taken, AllocError> {
+    let mode = turn.mode.into();
+    match turn.part {
+        Part::Keyed => keyed(batch),
+        Part::Trace => trace(batch, mode),
+        Part::Logs => logs(batch),
+        _ => whole(batch, mode),
+    }
+}
+
+#[zk_phase(try)]
+fn keyed(batch: &Batch) -> Result<Taken, AllocError> {
+    let slots = || SlotStates::with_capacity_in(batch.counts.slots, phase);
+    Ok(measured(batch, || (slots(), (), ()), || arena(phase)))
+}
+
+#[zk_phase(try, trace(storage: LogQuery, mode = mode, fold = StorageDedup))]
+fn trace(batch: &Batch, mode: TraceMode) -> Result<Taken, AllocError> {
+    Ok(measured(batch, || ((), storage, ()), || arena(phase)))
+}
+
+#[zk_phase(try)]
+fn logs(batch: &Batch) -> Result<Taken, AllocError> {
+    let logs = || Stacks::in_phase(batch, phase);
+    Ok(measured(batch, || ((), (), logs()), || arena(phase)))
+}
+
+#[zk_phase(try, trace(storage: LogQuery, mode = mode, fold = StorageDedup))]
+fn whole(batch: &Batch, mode: TraceMode) -> Result<Taken, AllocError> {
+    let slots = || SlotStates::with_capacity_in(batch.counts.slots, phase);
+    let logs = || Stacks::in_phase(batch, phase);
+    Ok(measured(
+        batch,
+        || (slots(), storage, logs()),
+        || arena(phase),
+    ))
+}
+
+fn arena(phase: Phase<'_>) -> Arena {
+    let size = |bytes: Bytes| usize::try_from(bytes.0).unwrap_or(usize::MAX);
+    let poly = phase.stats().poly;
+    Arena {
+        live: size(poly.bytes),
+        high_water: size(poly.high_water),
+        growths: 0,
+        abandoned: 0,
+    }
 }

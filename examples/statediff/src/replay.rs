@@ -1,6 +1,6 @@
 //! The VM: takes steps, and tells slots, trace and logs.
 
-use crate::access::{Access, Moment};
+use crate::access::{Access, LogQuery, Moment};
 use crate::batch::{Batch, Op};
 use crate::logs::{Event, Logs};
 use crate::slots::{Ended, Slots, Undone};
@@ -25,6 +25,8 @@ pub(crate) struct Tape<'b> {
     now: Moment,
     /// Of every value that was read, and everything that was paid and given back.
     sum: u64,
+    /// Records that were built, but for those that undo others.
+    built: usize,
 }
 
 impl<'b> Tape<'b> {
@@ -34,12 +36,18 @@ impl<'b> Tape<'b> {
             keys: &batch.keys,
             now: Moment::default(),
             sum: 0,
+            built: 0,
         }
     }
 
     /// A number that two runs share if their VMs answered alike.
     pub(crate) const fn sum(&self) -> u64 {
         self.sum
+    }
+
+    /// Records that were built of accesses.
+    pub(crate) const fn built(&self) -> usize {
+        self.built
     }
 
     fn key(&self, slot: u32) -> &'b SlotKey {
@@ -61,9 +69,9 @@ impl<S: Slots, T: Trace, L: Logs> Vm<'_, S, T, L> {
                 Op::Write(slot, seed) => self.write(tape, slot, seed),
                 Op::Free => {
                     self.logs.refund(world::WARM_READ);
-                    self.passing(tape.now);
+                    self.passing(tape);
                 }
-                Op::Transient => self.passing(tape.now),
+                Op::Transient => self.passing(tape),
                 Op::Untraced => self.logs.cost(0),
                 Op::Event => self.logs.event(event(tape.now)),
                 // What was undone is over: the tape goes on behind it.
@@ -81,7 +89,7 @@ impl<S: Slots, T: Trace, L: Logs> Vm<'_, S, T, L> {
         let seen = self.slots.read(key);
         self.logs.refund(seen.refund);
         self.logs.cost(0);
-        self.trace.push(Access::read(*key, seen.value), tape.now);
+        self.record(tape, Access::read(*key, seen.value));
         tape.add(seen.value.0[0] ^ u64::from(seen.refund));
     }
 
@@ -92,15 +100,22 @@ impl<S: Slots, T: Trace, L: Logs> Vm<'_, S, T, L> {
         self.logs.refund(wrote.refund);
         self.logs.cost(wrote.cost);
         let access = Access::write(*key, wrote.before, value);
-        self.trace.push(access, tape.now);
+        self.record(tape, access);
         tape.add(wrote.before.0[0] ^ u64::from(wrote.refund));
         tape.add(i64::from(wrote.cost).cast_unsigned());
     }
 
-    fn passing(&mut self, now: Moment) {
+    fn passing(&mut self, tape: &mut Tape<'_>) {
         self.logs.cost(0);
-        let value = U256([mix(now.timestamp.into()), 0, 0, 0]);
-        self.trace.push(Access::passing(value), now);
+        let value = U256([mix(tape.now.timestamp.into()), 0, 0, 0]);
+        self.record(tape, Access::passing(value));
+    }
+
+    fn record(&mut self, tape: &mut Tape<'_>, access: Access) {
+        self.trace.push(access, |access| {
+            tape.built += 1;
+            LogQuery::new(access, tape.now)
+        });
     }
 
     fn frame(&mut self, tape: &mut Tape<'_>) -> Ended {

@@ -1,6 +1,7 @@
 //! One variant of one part: what a process of its own does.
 
 use crate::HEAP;
+use crate::access::LogQuery;
 use crate::args::Turn;
 use crate::batch::Batch;
 use crate::dedup::Dedup;
@@ -44,12 +45,18 @@ pub(crate) struct Taken {
     pub(crate) moved_bytes: usize,
     /// Bytes of the entries of trace and logs.
     pub(crate) payload_bytes: usize,
-    /// Records that were built.
+    /// Records that are kept, those that undo others included.
     pub(crate) records: usize,
+    /// Records that were built of accesses.
+    pub(crate) built: usize,
     /// The most that became resident.
     pub(crate) rss_bytes: Option<u64>,
     /// What every read gave and every step cost, as one number.
     pub(crate) sum: u64,
+    /// Of all entries of the logs.
+    pub(crate) logs_hash: Option<u64>,
+    /// Of all records.
+    pub(crate) trace_hash: Option<u64>,
     /// What the facts say that the batch comes to.
     pub(crate) of_facts: Option<Dedup>,
     /// What the trace, or a fold, says.
@@ -157,10 +164,13 @@ pub(crate) fn measured<S: Slots, T: Trace, L: Logs>(
         arena_bytes: arena.high_water,
         growths: after.growths - before.growths + arena.growths,
         moved_bytes: after.moved - before.moved + arena.abandoned,
-        payload_bytes: trace.payload() + logs.payload(),
+        payload_bytes: trace.records() * size_of::<LogQuery>() + logs.payload(),
         records: trace.records(),
+        built: tape.built(),
         rss_bytes: rss.and_then(|rss| Some((usage::peak_kib()?.saturating_sub(rss)) << 10)),
         sum: tape.sum(),
+        logs_hash: logs.hash(),
+        trace_hash: trace.hash(),
         of_facts,
         of_trace,
     }

@@ -34,15 +34,6 @@ pub(crate) struct Counts {
 }
 
 impl Workload {
-    /// The name on the command line and in results.
-    pub(crate) const fn name(self) -> &'static str {
-        match self {
-            Self::W1 => "w1",
-            Self::W2 => "w2",
-            Self::W3 => "w3",
-        }
-    }
-
     /// What it has of everything, divided by `divisor`; the README of this package says where the counts come from.
     pub(crate) fn counts(self, divisor: usize) -> Counts {
         match self {
@@ -118,11 +109,6 @@ impl Counts {
     pub(crate) const fn accesses(&self) -> usize {
         self.reads + self.writes
     }
-
-    /// Slots that are written.
-    pub(crate) const fn writable(&self) -> usize {
-        self.slots - self.read_only
-    }
 }
 
 #[cfg(test)]
@@ -150,7 +136,10 @@ mod tests {
                 let counts = workload.counts(divisor);
                 assert!(counts.refunds >= counts.accesses(), "{counts:?}");
                 assert!(counts.costs >= counts.refunds, "{counts:?}");
-                assert!(counts.writable() <= counts.writes, "{counts:?}");
+                assert!(
+                    counts.slots - counts.read_only <= counts.writes,
+                    "{counts:?}"
+                );
             }
         }
     }

@@ -164,18 +164,29 @@ fn untrace(ops: &mut [Op], mut records: usize) {
         match ops[at] {
             Op::Transaction => start = at,
             Op::Retry => runs_once = false,
-            Op::Done => {
-                let steps = ops[start..at].iter_mut().filter(|_| runs_once);
-                let traced = steps.filter(|op| **op == Op::Transient);
-                traced.take(records).for_each(|op| {
-                    *op = Op::Untraced;
-                    records -= 1;
-                });
-                runs_once = true;
+            Op::Done if runs_once => records -= untrace_kept(&mut ops[start..at], records),
+            Op::Done => runs_once = true,
+            _ => {}
+        }
+    }
+}
+
+/// The same in one transaction, and only what is not undone: that has two records. How many it were.
+fn untrace_kept(transaction: &mut [Op], records: usize) -> usize {
+    let mut ends = Vec::new();
+    let mut taken = 0;
+    for op in transaction.iter_mut().rev() {
+        match op {
+            Op::Return | Op::Revert => ends.push(*op),
+            Op::Call => _ = ends.pop(),
+            Op::Transient if taken < records && !ends.contains(&Op::Revert) => {
+                *op = Op::Untraced;
+                taken += 1;
             }
             _ => {}
         }
     }
+    taken
 }
 
 #[cfg(test)]
@@ -229,7 +240,7 @@ mod tests {
                 _ => {}
             }
         }
-        assert_eq!(written.len(), counts.writable());
+        assert_eq!(written.len(), counts.slots - counts.read_only);
         assert_eq!(read.union(&written).count(), counts.slots);
     }
 

@@ -2,13 +2,13 @@
 
 mod stacks;
 
-pub(crate) use stacks::{Stack, Stacks};
+pub(crate) use stacks::Stacks;
 
 use crate::slots::Ended;
 use crate::word::U256;
 
 /// What a contract says.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy, Debug, Hash)]
 pub(crate) struct Event {
     pub(crate) key: U256,
     pub(crate) value: U256,
@@ -29,6 +29,8 @@ pub(crate) trait Logs {
     fn transaction(&mut self, body: impl FnOnce(&mut Self) -> Ended) -> Ended;
     /// Bytes of all entries.
     fn payload(&self) -> usize;
+    /// A number that logs with the same entries share; `None`: there are no logs.
+    fn hash(&self) -> Option<u64>;
 }
 
 /// No logs: something else is measured.
@@ -49,5 +51,9 @@ impl Logs for () {
 
     fn payload(&self) -> usize {
         0
+    }
+
+    fn hash(&self) -> Option<u64> {
+        None
     }
 }

@@ -5,11 +5,13 @@ use crate::batch::Batch;
 use crate::slots::Ended;
 use bumpalo::Bump;
 use bumpalo::collections::Vec as BumpVec;
+use std::hash::{DefaultHasher, Hash, Hasher};
+use std::ops::Deref;
+use zkarena::{PVec, Phase};
 
 /// A vector.
-pub(crate) trait Stack<T> {
+pub(crate) trait Stack<T>: Deref<Target = [T]> {
     fn push(&mut self, entry: T);
-    fn len(&self) -> usize;
     fn truncate(&mut self, len: usize);
 }
 
@@ -52,6 +54,17 @@ impl<'b> Stacks<BumpVec<'b, u32>, BumpVec<'b, i32>, BumpVec<'b, Event>> {
     }
 }
 
+impl<'ph> Stacks<PVec<'ph, u32>, PVec<'ph, i32>, PVec<'ph, Event>> {
+    /// Vectors with room for what the batch will have, in the arena of a phase.
+    pub(crate) fn in_phase(batch: &Batch, phase: Phase<'ph>) -> Self {
+        Self {
+            refunds: phase.vec_with(batch.counts.refunds),
+            costs: phase.vec_with(batch.counts.costs),
+            events: phase.vec_with(batch.tally.most_events),
+        }
+    }
+}
+
 impl<R: Stack<u32>, C: Stack<i32>, E: Stack<Event>> Logs for Stacks<R, C, E> {
     fn refund(&mut self, refund: u32) {
         self.refunds.push(refund);
@@ -89,15 +102,19 @@ impl<R: Stack<u32>, C: Stack<i32>, E: Stack<Event>> Logs for Stacks<R, C, E> {
             + size_of::<i32>() * self.costs.len()
             + size_of::<Event>() * self.events.len()
     }
+
+    fn hash(&self) -> Option<u64> {
+        let mut hasher = DefaultHasher::new();
+        self.refunds.hash(&mut hasher);
+        self.costs.hash(&mut hasher);
+        self.events.hash(&mut hasher);
+        Some(hasher.finish())
+    }
 }
 
 impl<T> Stack<T> for Vec<T> {
     fn push(&mut self, entry: T) {
         self.push(entry);
-    }
-
-    fn len(&self) -> usize {
-        self.len()
     }
 
     fn truncate(&mut self, len: usize) {
@@ -110,8 +127,14 @@ impl<T> Stack<T> for BumpVec<'_, T> {
         self.push(entry);
     }
 
-    fn len(&self) -> usize {
-        self.len()
+    fn truncate(&mut self, len: usize) {
+        self.truncate(len);
+    }
+}
+
+impl<T> Stack<T> for PVec<'_, T> {
+    fn push(&mut self, entry: T) {
+        self.push(entry);
     }
 
     fn truncate(&mut self, len: usize) {

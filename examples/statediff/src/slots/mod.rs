@@ -1,10 +1,12 @@
 //! The facts that a VM keeps about storage slots while it runs a batch.
 
 mod five;
+mod keyed;
 mod rollback;
 mod three;
 
 pub(crate) use five::FiveMaps;
+pub(crate) use keyed::SlotStates;
 pub(crate) use three::ThreeMaps;
 
 use crate::dedup::Dedup;

@@ -1,7 +1,7 @@
 //! A vector of records that can be left empty.
 
 use super::Trace;
-use crate::access::{Access, LogQuery, Moment};
+use crate::access::{Access, LogQuery};
 use crate::dedup::{Dedup, StorageDedup};
 use crate::slots::Ended;
 
@@ -45,9 +45,9 @@ impl PlainTrace {
 }
 
 impl Trace for PlainTrace {
-    fn push(&mut self, access: Access, at: Moment) {
+    fn push(&mut self, access: Access, record: impl FnOnce(&Access) -> LogQuery) {
         if self.is_open {
-            self.records.push(LogQuery::new(&access, at));
+            self.records.push(record(&access));
         }
     }
 
@@ -64,8 +64,8 @@ impl Trace for PlainTrace {
         self.records.len()
     }
 
-    fn payload(&self) -> usize {
-        size_of_val(self.records.as_slice())
+    fn hash(&self) -> Option<u64> {
+        self.is_open.then(|| super::hash(self.records.iter()))
     }
 
     fn dedup(&self) -> Option<Dedup> {
