@@ -64,6 +64,10 @@ use proc_macro::TokenStream;
 ///   `usize`, which may use the arguments, or a text such as `"512MiB"`.
 /// - `plan = Columns::plan(rows)`: a whole `Plan`, in place of these two; an expression, which may
 ///   use the arguments.
+/// - `trace(storage: LogQuery, mode = cfg.trace_mode, fold = StorageDedup)`: the body finds a
+///   `TraceLog` of such records in its phase, called `storage`. The mode is the word `record` or `skip`,
+///   or an expression of type `TraceMode`; the fold a type, which is made by `Default`, or a value.
+///   With `reserve = records`, there is room for so many. Any number of these, each with its name.
 /// - `try`: a phase that cannot be opened returns an `AllocError` by `?`, instead of a panic.
 /// - `crate = ::renamed`: the path of the `zkarena` crate, where it goes by another name.
 ///
@@ -85,7 +89,7 @@ use proc_macro::TokenStream;
 /// - functions without a body, and C-variadic ones;
 /// - anything that is not a function. For a block there is [`scope!`];
 /// - a second `#[zk_phase]` on the same function;
-/// - a parameter with the name of the handle, which would hide it: choose another name;
+/// - a parameter with the name of the handle or of a trace, which would hide it: choose another name;
 /// - a lifetime in the return type that occurs in no argument and in no bound: it could only be
 ///   that of the phase, which has ended by then.
 ///

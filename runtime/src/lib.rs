@@ -72,8 +72,7 @@ pub use store::{
     Tiles, Tried, Writing, WritingTiles,
 };
 pub use trace::{
-    KeepsRecords, Record, Records, Skip, TraceFold, TraceGate, TraceLog, TraceMode, TraceSkipped,
-    Twin,
+    Record, Records, Skip, TraceFold, TraceGate, TraceLog, TraceMode, TraceSkipped, Twin,
 };
 pub use zkarena_macros::{ArenaAlloc, Detach, KeyedState, lowmem, scope, witness, zk_phase};
 
@@ -91,7 +90,7 @@ pub mod __private {
         Checkpoint, Fact, KeyedState, Log, Logs, Reverting, RollbackDomain, StateEntry, StateKey,
         States, Undo, is_fact, is_key, within,
     };
-    pub use crate::trace::{Record, Skip, TraceLog};
+    pub use crate::trace::{Record, Skip, TraceLog, TraceMode};
     pub use crate::wipe::Apart;
 }
 

@@ -26,8 +26,8 @@ const FLOORS: [(&str, u32); 22] = [
     ("owners", 6),
     ("alloc", 7),
     ("plonky3", 7),
-    ("state", 7),
     ("trace", 7),
+    ("state", 7),
     ("lib", 8),
 ];
 /// Where `unsafe` may appear: files whose names start so.

@@ -67,7 +67,7 @@ fn named(prefix: &str, field: &Field) -> Ident {
 
 fn flag(field: &Field, bit: usize, note: &Note<'_>) -> TokenStream {
     let name = field.ident.unraw();
-    let (mark, clear, mask) = (named("mark", field), named("clear", field), mask(bit));
+    let (set, clear, mask) = (named("mark", field), named("clear", field), mask(bit));
     let flipped = Variants::of(field).flipped;
     let note = note(&quote!(#flipped(entry)));
     let sets = format!("Sets `{name}`; whether it was not set before.");
@@ -76,7 +76,7 @@ fn flag(field: &Field, bit: usize, note: &Note<'_>) -> TokenStream {
         #[doc = #sets]
         #[inline]
         #[track_caller]
-        pub fn #mark(&mut self) -> ::core::primitive::bool {
+        pub fn #set(&mut self) -> ::core::primitive::bool {
             let (entry, packed, logs) = self.0.parts();
             let changes = packed.__bits & #mask == 0;
             if changes {
@@ -105,10 +105,8 @@ fn present(field: &Field, bit: usize, ty: &Type, note: &Note<'_>) -> TokenStream
     let (ident, name) = (&field.ident, field.ident.unraw());
     let (replace, take, mask) = (named("replace", field), named("take", field), mask(bit));
     let Variants { was, was_none, .. } = Variants::of(field);
-    let (some, none) = (
-        note(&quote!(#was(entry, old))),
-        note(&quote!(#was_none(entry))),
-    );
+    let note_some = note(&quote!(#was(entry, old)));
+    let note_absent = note(&quote!(#was_none(entry)));
     let old = value(field, &quote!(packed));
     let option = quote!(::core::option::Option);
     let replaces = format!("Makes `{name}` present with a value; what it was before.");
@@ -122,8 +120,8 @@ fn present(field: &Field, bit: usize, ty: &Type, note: &Note<'_>) -> TokenStream
             let before = #old;
             match before {
                 #option::Some(old) if old == value => return before,
-                #option::Some(old) => { #some }
-                #option::None => { #none }
+                #option::Some(old) => { #note_some }
+                #option::None => { #note_absent }
             }
             packed.__bits |= #mask;
             packed.#ident = value;
@@ -137,7 +135,7 @@ fn present(field: &Field, bit: usize, ty: &Type, note: &Note<'_>) -> TokenStream
             let (entry, packed, logs) = self.0.parts();
             let before = #old;
             if let #option::Some(old) = before {
-                #some
+                #note_some
                 packed.__bits &= !#mask;
             }
             before

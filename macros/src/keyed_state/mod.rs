@@ -6,6 +6,8 @@ mod entry;
 mod expand;
 mod model;
 mod packed;
+#[cfg(test)]
+mod tests;
 
 use crate::diagnostics::Diagnostics;
 use model::Model;

@@ -150,7 +150,12 @@ fn fields(named: FieldsNamed, domains: &[Ident], diagnostics: &mut Diagnostics) 
     let mut fields = Vec::new();
     for field in named.named {
         let Some(ident) = field.ident else { continue };
-        let args = FieldArgs::parse(&field.attrs, diagnostics);
+        let mut own = Diagnostics::default();
+        let args = FieldArgs::parse(&field.attrs, &mut own);
+        if !own.is_empty() {
+            diagnostics.append(own);
+            continue;
+        }
         check::second_init(&args, &mut init, diagnostics);
         let level = check::field(&ident, &field.ty, &args, domains);
         let level = match level {

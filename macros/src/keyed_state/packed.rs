@@ -28,9 +28,10 @@ fn bits(model: &Model) -> Option<TokenStream> {
 fn stored(model: &Model) -> impl Iterator<Item = (&Ident, &syn::Type, TokenStream)> {
     model.fields.iter().filter_map(|field| {
         let (ident, ty) = (&field.ident, field.stored()?);
-        let value = match field.fact {
-            Fact::Init => quote!(#ident),
-            _ => quote!(<#ty as ::core::default::Default>::default()),
+        let value = if let Fact::Init = field.fact {
+            quote!(#ident)
+        } else {
+            quote!(<#ty as ::core::default::Default>::default())
         };
         Some((ident, ty, value))
     })
@@ -174,9 +175,10 @@ fn undo(model: &Model, private: &TokenStream, level: usize, name: &Ident) -> Tok
     let declared = variants.iter().map(|variant| &variant[0]);
     let entries = variants.iter().map(|variant| &variant[1]);
     let restored = variants.iter().map(|variant| &variant[2]);
-    let entry = match variants.len() {
-        0 => quote!(match *self {}),
-        _ => quote!(match *self { #(#entries)|* => entry }),
+    let entry = if variants.is_empty() {
+        quote!(match *self {})
+    } else {
+        quote!(match *self { #(#entries)|* => entry })
     };
     quote! {
         #[doc(hidden)]

@@ -91,6 +91,7 @@ impl Trace {
                 let key = option.clone();
                 set_once(&mut self.reserve, &option, Chosen { key, value })?;
             }
+            _ if self.name.is_none() => return Err(error_at(option, Message::NotATrace)),
             _ => return Err(options::unknown(&option, EXPECTED)),
         }
         options::end(input, &options::value_of(&option))
@@ -136,10 +137,12 @@ impl Trace {
         let reserve = self.reserve.as_ref();
         let reserve = reserve.map(|chosen| reserving(name, chosen, args, private));
         // At the name, which is where the reports then say that the log is.
-        let open = quote_spanned!(name.span()=> #private::TraceLog::new_in(#handle, #mode, #fold));
+        let open = quote_spanned!(name.span()=>
+            let mut #name = #private::TraceLog::<'_, #record, _, _>::new_in(#handle, #mode, #fold);
+        );
         Some(quote! {
-            #[allow(unused_mut)]
-            let mut #name: #private::TraceLog<'_, #record, _, _> = #open;
+            #[allow(unused_mut, unused_braces, unused_parens)]
+            #open
             #reserve
         })
     }
@@ -150,7 +153,12 @@ impl Mode {
         match self {
             Self::Word(word) if word == "record" => quote!(#private::Record),
             Self::Word(_) => quote!(#private::Skip),
-            Self::Value(value) => value.to_token_stream(),
+            // What is wrong with the value is said at the value.
+            Self::Value(value) => {
+                let (first, _) = names::ends(value.to_token_stream());
+                let at = Span::mixed_site().located_at(first);
+                quote_spanned!(at=> { let mode: #private::TraceMode = #value; mode })
+            }
         }
     }
 }
@@ -164,14 +172,22 @@ fn mode(input: ParseStream<'_>, option: &Ident) -> syn::Result<Mode> {
     }
 }
 
-/// A path is a type, which is made by default; anything else is a value.
+/// A type, which is made by default, or a value.
 fn fold_value(fold: &Expr) -> TokenStream {
-    let Expr::Path(path) = fold else {
+    if !is_a_type(fold) {
         return fold.to_token_stream();
+    }
+    let (first, _) = names::ends(fold.to_token_stream());
+    quote_spanned!(first=> <#fold as ::core::default::Default>::default())
+}
+
+/// By its name: nothing else tells one from a variable, and those have small letters.
+fn is_a_type(fold: &Expr) -> bool {
+    let Expr::Path(path) = fold else {
+        return false;
     };
-    let (first, _) = names::ends(path.to_token_stream());
-    let open = quote_spanned!(first=> <);
-    quote!(#open #path as ::core::default::Default>::default())
+    let last = path.path.segments.last().map(|last| last.ident.unraw());
+    last.is_some_and(|last| last.to_string().starts_with(char::is_uppercase))
 }
 
 /// What is wrong with the number is said at the option; that there is no memory, as of the phase.

@@ -47,7 +47,7 @@ impl<'ph, E> Frames<'ph, E> {
     }
 }
 
-impl<T: Twin, F: TraceFold<T, Event: Twin>, M: TraceGate> TraceLog<'_, T, F, M> {
+impl<T, F: TraceFold<T>, M: TraceGate> TraceLog<'_, T, F, M> {
     /// Runs `run`; if it fails, what it pushed stays in the log, and the twin of each record is appended,
     /// the last one first.
     ///
@@ -98,7 +98,11 @@ impl<T: Twin, F: TraceFold<T, Event: Twin>, M: TraceGate> TraceLog<'_, T, F, M> 
     /// # What it does not do
     /// A panic in `run` is no error: the frame ends without twins.
     #[track_caller]
-    pub fn frame<R, E>(&mut self, run: impl FnOnce(&mut Self) -> Result<R, E>) -> Result<R, E> {
+    pub fn frame<R, E>(&mut self, run: impl FnOnce(&mut Self) -> Result<R, E>) -> Result<R, E>
+    where
+        T: Twin,
+        F::Event: Twin,
+    {
         let frame = Frame::open(self);
         let result = run(frame.log);
         if result.is_err() {
@@ -106,18 +110,19 @@ impl<T: Twin, F: TraceFold<T, Event: Twin>, M: TraceGate> TraceLog<'_, T, F, M> 
         }
         result
     }
+}
 
+impl<T: Twin, F: TraceFold<T, Event: Twin>, M: TraceGate> TraceLog<'_, T, F, M> {
     /// Appends the twins of the records from `start` on.
     #[track_caller]
     fn undo_records(&mut self, start: usize) -> Result<(), AllocError> {
         let mut at = self.kept.len();
         while at > start {
-            match self.frames.undone.pop_if(|undone| undone.end == at) {
-                Some(undone) => at = undone.start,
-                None => {
-                    at -= 1;
-                    self.try_push_twin(at)?;
-                }
+            if let Some(undone) = self.frames.undone.pop_if(|undone| undone.end == at) {
+                at = undone.start;
+            } else {
+                at -= 1;
+                self.try_push_twin(at)?;
             }
         }
         if self.frames.depth == 1 {
@@ -136,8 +141,9 @@ impl<T: Twin, F: TraceFold<T, Event: Twin>, M: TraceGate> TraceLog<'_, T, F, M> 
     /// Observes the twins of the events from `start` on.
     fn undo_events(&mut self, start: usize) {
         while self.frames.pending.len() > start {
-            let event = self.frames.pending.pop();
-            event.iter().for_each(|event| self.observe(&event.twin()));
+            if let Some(event) = self.frames.pending.pop() {
+                self.observe(&event.twin());
+            }
         }
     }
 }

@@ -1,7 +1,6 @@
 //! Whether a trace keeps its records: said by a type, or by a value, before the first of them.
 #![forbid(unsafe_code)]
 
-use super::Records;
 use std::error::Error;
 use std::fmt;
 use std::panic::Location;
@@ -10,7 +9,7 @@ use std::panic::Location;
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Record;
 
-/// A trace that keeps no record, by its type: [`TraceLog::records`](crate::TraceLog::records) does not compile.
+/// A trace that keeps no record, by its type: the log has no `records()`.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Skip;
 
@@ -44,24 +43,6 @@ pub trait TraceGate: Copy + fmt::Debug + sealed::Sealed {
     fn mode(self) -> TraceMode;
 }
 
-/// The modes that may have records.
-#[diagnostic::on_unimplemented(
-    message = "a skipped trace has no records",
-    label = "`{Self}` keeps none",
-    note = "open the trace with `Record`, or with a `TraceMode` that is asked at run time; its `summary()` is the same in every mode"
-)]
-pub trait KeepsRecords: TraceGate {
-    /// What [`TraceLog::records`](crate::TraceLog::records) returns.
-    type Answer<'a, T: 'a>;
-
-    #[doc(hidden)]
-    fn answer<'a, T>(
-        self,
-        kept: Records<'a, T>,
-        skipped: impl FnOnce() -> TraceSkipped,
-    ) -> Self::Answer<'a, T>;
-}
-
 mod sealed {
     /// No other modes: what a log does depends on there being two.
     pub trait Sealed {}
@@ -88,33 +69,6 @@ impl TraceGate for TraceMode {
     #[inline]
     fn mode(self) -> TraceMode {
         self
-    }
-}
-
-impl KeepsRecords for Record {
-    type Answer<'a, T: 'a> = Records<'a, T>;
-
-    fn answer<'a, T>(
-        self,
-        kept: Records<'a, T>,
-        _: impl FnOnce() -> TraceSkipped,
-    ) -> Records<'a, T> {
-        kept
-    }
-}
-
-impl KeepsRecords for TraceMode {
-    type Answer<'a, T: 'a> = Result<Records<'a, T>, TraceSkipped>;
-
-    fn answer<'a, T>(
-        self,
-        kept: Records<'a, T>,
-        skipped: impl FnOnce() -> TraceSkipped,
-    ) -> Result<Records<'a, T>, TraceSkipped> {
-        match self {
-            Self::Record => Ok(kept),
-            Self::Skip => Err(skipped()),
-        }
     }
 }
 

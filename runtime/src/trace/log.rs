@@ -4,7 +4,7 @@
 use super::books::Books;
 use super::frame::Frames;
 use super::kept::Kept;
-use super::{KeepsRecords, TraceFold, TraceGate, TraceMode, TraceSkipped};
+use super::{Record, Records, TraceFold, TraceGate, TraceMode, TraceSkipped};
 use crate::error::AllocError;
 use crate::phase::Phase;
 use std::fmt;
@@ -12,7 +12,7 @@ use std::panic::Location;
 
 /// A log of records `T` in a phase that keeps them, or skips them and takes no memory.
 ///
-/// Which of the two is decided when it is opened, by a type ([`Record`](crate::Record),
+/// Which of the two is decided when it is opened, by a type ([`Record`],
 /// [`Skip`](crate::Skip)) or by a value ([`TraceMode`], the default), and for good: there is no setter.
 /// `F` makes the [summary](Self::summary), in both modes from the same events by the same code.
 ///
@@ -182,26 +182,37 @@ impl<'ph, T, F: TraceFold<T>, M: TraceGate> TraceLog<'ph, T, F, M> {
     pub fn mode(&self) -> TraceMode {
         self.gate.mode()
     }
+}
 
-    /// The records: of a log with a [`TraceMode`], a `Result`.
+impl<T, F: TraceFold<T>> TraceLog<'_, T, F, Record> {
+    /// The records.
     ///
-    /// ```compile_fail
+    /// A log that skips them has no such method:
+    ///
+    /// ```compile_fail,E0599
     /// # use zkarena::{Skip, TraceFold, TraceLog};
     /// fn first<F: TraceFold<u64>>(log: &TraceLog<'_, u64, F, Skip>) -> Option<u64> {
-    ///     log.records().iter().next().copied() // error: a skipped trace has no records
+    ///     log.records().iter().next().copied()
     /// }
     /// ```
+    pub fn records(&self) -> Records<'_, T> {
+        self.kept.all()
+    }
+}
+
+impl<T, F: TraceFold<T>> TraceLog<'_, T, F, TraceMode> {
+    /// The records, if they are kept.
     ///
     /// # Errors
-    /// [`TraceSkipped`] if the [`TraceMode`] says so.
-    pub fn records(&self) -> M::Answer<'_, T>
-    where
-        M: KeepsRecords,
-    {
-        self.gate.answer(self.kept.all(), || TraceSkipped {
-            events: self.books.events,
-            opened_at: self.books.opened_at,
-        })
+    /// [`TraceSkipped`] if the mode is [`TraceMode::Skip`].
+    pub fn records(&self) -> Result<Records<'_, T>, TraceSkipped> {
+        match self.gate {
+            TraceMode::Record => Ok(self.kept.all()),
+            TraceMode::Skip => Err(TraceSkipped {
+                events: self.books.events,
+                opened_at: self.books.opened_at,
+            }),
+        }
     }
 }
 

@@ -10,6 +10,6 @@ mod log;
 mod records;
 
 pub use fold::{TraceFold, Twin};
-pub use gate::{KeepsRecords, Record, Skip, TraceGate, TraceMode, TraceSkipped};
+pub use gate::{Record, Skip, TraceGate, TraceMode, TraceSkipped};
 pub use log::TraceLog;
 pub use records::Records;

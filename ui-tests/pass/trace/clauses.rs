@@ -33,7 +33,7 @@ fn by_a_value(cfg: &Config) -> (u64, Option<usize>) {
     (storage.summary(), storage.records().ok().map(|records| records.len()))
 }
 
-#[zk_phase(trace(kept: u32, mode = record, fold = Sum, reserve = 2 * n), trace(gone: u8, mode = skip, fold = Sum(5),),)]
+#[zk_phase(trace(kept: u32, mode = record, fold = Sum, reserve = 2 * n), trace(gone: u8, mode = skip, fold = Sum(5)))]
 fn several(n: usize) -> Option<Vec<u32>> {
     kept.push(7, |_| 7);
     gone.push(1, |_| unreachable!("it is skipped"));
@@ -41,8 +41,8 @@ fn several(n: usize) -> Option<Vec<u32>> {
     kept.records().as_slice().map(<[u32]>::to_vec)
 }
 
-#[zk_phase(tmp in out, name = "inner", reserve = "1MiB", try, trace(log: u64, mode = (mode), fold = { Sum(start) }, reserve = 10))]
-fn within<'p>(out: Phase<'p>, start: u64, mode: TraceMode) -> Result<PVec<'p, u64>, AllocError> {
+#[zk_phase(tmp in out, name = "inner", reserve = "1MiB", try, trace(log: u64, mode = { mode }, fold = start, reserve = 10))]
+fn within<'p>(out: Phase<'p>, start: Sum, mode: TraceMode) -> Result<PVec<'p, u64>, AllocError> {
     log.try_push(3, |&n| n)?;
     let kept = tmp.vec_from(&[log.summary()]);
     Ok(out.vec_from(&kept))
@@ -110,7 +110,7 @@ fn main() {
     assert_eq!(by_a_value(&Config { mode: TraceMode::Skip }), (10, None));
     assert_eq!(several(3), Some(vec![7]));
     zkarena::with_phase(|phase| {
-        let sums = within(*phase, 4, TraceMode::Skip).expect("room");
+        let sums = within(*phase, Sum(4), TraceMode::Skip).expect("room");
         assert_eq!((&sums[..], by_hand(*phase)), (&[7][..], 9));
     });
     assert!(too_much().is_err_and(|refused| refused.is_over_limit()));

@@ -64,8 +64,7 @@ fn options_come_in_any_order_and_may_end_in_a_comma() {
 
 #[test]
 fn unknown_options_are_answered_with_the_known_ones() {
-    let unknown =
-        "unknown option `foo`, expected one of `name`, `reserve`, `budget`, `plan`, `trace(..)`, `try`, `crate`";
+    let unknown = "unknown option `foo`, expected one of `name`, `reserve`, `budget`, `plan`, `trace(..)`, `try`, `crate`";
     for options in ["foo = 1", "foo(1)", "foo::bar = 1", "foo; bar"] {
         rejects(options, &[unknown]);
     }
@@ -181,7 +180,7 @@ fn a_handle_has_one_name_and_perhaps_a_parent() {
         &["expected `,` or `)` after `tmp` and its parent"],
     );
     let keyword = "unknown option `static`, expected one of `name`, `reserve`, `budget`, `plan`, \
-                   `try`, `crate`";
+                   `trace(..)`, `try`, `crate`";
     rejects("static", &[keyword]);
 }
 
