@@ -18,19 +18,19 @@ fn workload(compared: &Compared) -> Result<(), Failure> {
         .iter()
         .filter(|cell| cell.part == Part::Whole);
     let says: Vec<_> = whole.flat_map(says).collect();
-    let differ = |(one, other): (&Says, &Says)| match one.against(other) {
-        None => Ok(()),
-        Some(what) => Err(Failure::Unequal(format!(
-            "{}: {} and {} have other {what}",
-            name(&compared.workload),
-            one.who,
-            other.who
-        ))),
+    let pairs = says.iter().enumerate().flat_map(|(at, one)| {
+        let others = says[at + 1..].iter();
+        others.map(move |other| (one, other))
+    });
+    let mut differ = pairs.filter_map(|(one, other)| Some((one, other, one.against(other)?)));
+    let Some((one, other, what)) = differ.next() else {
+        return Ok(());
     };
-    says.iter()
-        .skip(1)
-        .map(|other| (&says[0], other))
-        .try_for_each(differ)
+    let workload = name(&compared.workload);
+    let (one, other) = (&one.who, &other.who);
+    Err(Failure::Unequal(format!(
+        "{workload}: {one} and {other} have other {what}"
+    )))
 }
 
 /// What a run says.

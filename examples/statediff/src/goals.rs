@@ -39,7 +39,7 @@ fn of_workload(compared: &Compared) -> Vec<Goal> {
 fn skipped(compared: &Compared) -> Option<Goal> {
     let trace = compared.first(Variant::Zkarena, Part::Trace, Some(Mode::Skip))?;
     let (built, bytes) = (trace.built, size(trace.payload_bytes));
-    let events = size(trace.arena_bytes);
+    let events = size(trace.but_for_fold());
     Some(Goal {
         what: "w1, skipped trace".to_owned(),
         goal: "0 bytes, no record built",
@@ -53,7 +53,7 @@ fn recorded(compared: &Compared) -> Option<Goal> {
     Some(at_most(
         "w1, recorded trace in units of its records".to_owned(),
         ("at most 1.02x", 1.02),
-        figure(trace.arena_bytes) / figure(trace.payload_bytes),
+        figure(trace.but_for_fold()) / figure(trace.payload_bytes),
     ))
 }
 

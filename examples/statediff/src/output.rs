@@ -126,6 +126,8 @@ fn trace(compared: &Compared, mode: Mode, add: &mut impl FnMut(Row<'_>)) {
     add((&format!("trace, {mode_name}: records"), &first(records)));
     let most = |taken: &Taken| size(taken.high_water_bytes).to_string();
     add((&format!("trace, {mode_name}: high-water"), &first(most)));
+    let fold = |taken: &Taken| size(taken.fold_bytes).to_string();
+    add((&format!("trace, {mode_name}: of it, fold"), &first(fold)));
     add((
         &format!("trace, {mode_name}: growths"),
         &first(|taken| taken.growths.to_string()),

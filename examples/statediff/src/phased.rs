@@ -3,9 +3,9 @@
 use crate::access::LogQuery;
 use crate::args::Turn;
 use crate::batch::Batch;
-use crate::dedup::StorageDedup;
 use crate::logs::Stacks;
 use crate::slots::SlotStates;
+use crate::trace::PhasedDedup;
 use crate::turn::{Arena, Taken, measured};
 use crate::variant::{Mode, Part};
 use zkarena::{AllocError, Bytes, Phase, TraceMode, zk_phase};
@@ -39,7 +39,7 @@ fn keyed(batch: &Batch) -> Result<Taken, AllocError> {
     Ok(measured(batch, || (slots(), (), ()), || arena(phase)))
 }
 
-#[zk_phase(try, trace(storage: LogQuery, mode = mode, fold = StorageDedup))]
+#[zk_phase(try, trace(storage: LogQuery, mode = mode, fold = PhasedDedup::new(batch.counts.slots, phase)))]
 fn trace(batch: &Batch, mode: TraceMode) -> Result<Taken, AllocError> {
     Ok(measured(batch, || ((), storage, ()), || arena(phase)))
 }
@@ -50,7 +50,7 @@ fn logs(batch: &Batch) -> Result<Taken, AllocError> {
     Ok(measured(batch, || ((), (), logs()), || arena(phase)))
 }
 
-#[zk_phase(try, trace(storage: LogQuery, mode = mode, fold = StorageDedup))]
+#[zk_phase(try, trace(storage: LogQuery, mode = mode, fold = PhasedDedup::new(batch.counts.slots, phase)))]
 fn whole(batch: &Batch, mode: TraceMode) -> Result<Taken, AllocError> {
     let slots = || SlotStates::with_capacity_in(batch.counts.slots, phase);
     let logs = || Stacks::in_phase(batch, phase);

@@ -37,8 +37,8 @@ pub(crate) struct Taken {
     pub(crate) high_water_bytes: usize,
     /// Of what is live, bytes of what is kept to undo.
     pub(crate) undo_bytes: usize,
-    /// Of the most, bytes that were in the arena of a phase, not in the global allocator.
-    pub(crate) arena_bytes: usize,
+    /// Of what is live, bytes of the fold that goes along with a trace.
+    pub(crate) fold_bytes: usize,
     /// Blocks that grew.
     pub(crate) growths: usize,
     /// Bytes of blocks that were somewhere else after they grew.
@@ -161,11 +161,11 @@ pub(crate) fn measured<S: Slots, T: Trace, L: Logs>(
         live_bytes: after.live - before.live + arena.live,
         high_water_bytes: after.high_water - before.live + arena.high_water,
         undo_bytes: slots.undo_bytes(),
-        arena_bytes: arena.high_water,
+        fold_bytes: trace.fold_bytes(),
         growths: after.growths - before.growths + arena.growths,
         moved_bytes: after.moved - before.moved + arena.abandoned,
-        payload_bytes: trace.records() * size_of::<LogQuery>() + logs.payload(),
-        records: trace.records(),
+        payload_bytes: trace.kept() * size_of::<LogQuery>() + logs.payload(),
+        records: trace.kept(),
         built: tape.built(),
         rss_bytes: rss.and_then(|rss| Some((usage::peak_kib()?.saturating_sub(rss)) << 10)),
         sum: tape.sum(),
@@ -191,6 +191,11 @@ impl Taken {
     /// For each read and write of a slot.
     pub(crate) fn probes_per_access(&self) -> f64 {
         count(self.probes) / figure(self.accesses)
+    }
+
+    /// The most bytes in use at once, but for a fold.
+    pub(crate) const fn but_for_fold(&self) -> usize {
+        self.high_water_bytes - self.fold_bytes
     }
 
     /// Bytes in use at the end that are facts: not what is kept to undo.

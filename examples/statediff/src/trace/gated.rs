@@ -1,12 +1,37 @@
 //! A log that is kept or skipped, with a fold that sees the same in both cases.
 
 use super::Trace;
-use crate::access::{Access, LogQuery};
-use crate::dedup::{Dedup, StorageDedup};
+use crate::access::{Access, Kind, LogQuery};
+use crate::dedup::{Change, Dedup};
 use crate::slots::Ended;
-use zkarena::{TraceFold, TraceLog, Twin};
+use crate::word::{SlotKey, U256};
+use zkarena::{Bytes, KeyedState, Phase, TraceFold, TraceLog, Twin};
 
-impl TraceFold<LogQuery> for StorageDedup {
+/// What the trace alone says of a slot.
+#[derive(Clone, Copy, Debug, PartialEq, KeyedState)]
+#[state(key = SlotKey)]
+pub(crate) struct Traced {
+    #[state(init, rollback = never)]
+    first_read: U256,
+    #[state(rollback = never)]
+    last_write: U256,
+}
+
+/// As [`StorageDedup`](crate::dedup::StorageDedup), with its slots in a phase.
+#[derive(Debug)]
+pub(crate) struct PhasedDedup<'ph> {
+    slots: TracedStates<'ph>,
+}
+
+impl<'ph> PhasedDedup<'ph> {
+    /// With room for so many slots.
+    pub(crate) fn new(slots: usize, phase: Phase<'ph>) -> Self {
+        let slots = TracedStates::with_capacity_in(slots, phase);
+        Self { slots }
+    }
+}
+
+impl TraceFold<LogQuery> for PhasedDedup<'_> {
     type Event = Access;
     type Summary = Dedup;
 
@@ -15,11 +40,20 @@ impl TraceFold<LogQuery> for StorageDedup {
     }
 
     fn observe(&mut self, access: &Access) {
-        self.see(access);
+        if access.kind != Kind::Passing {
+            let mut slot = self.slots.entry(access.key, || access.before);
+            slot.replace_last_write(access.after);
+        }
     }
 
     fn summary(&self) -> Dedup {
-        self.dedup()
+        Dedup::of_sorted(self.slots.iter_sorted().map(|(key, slot)| {
+            let change = Change {
+                first_read: slot.first_read,
+                last_write: slot.last_write,
+            };
+            (*key, change)
+        }))
     }
 }
 
@@ -35,7 +69,7 @@ impl Twin for LogQuery {
     }
 }
 
-impl Trace for TraceLog<'_, LogQuery, StorageDedup> {
+impl<'ph> Trace for TraceLog<'ph, LogQuery, PhasedDedup<'ph>> {
     fn push(&mut self, access: Access, record: impl FnOnce(&Access) -> LogQuery) {
         self.push(access, record);
     }
@@ -44,13 +78,18 @@ impl Trace for TraceLog<'_, LogQuery, StorageDedup> {
         self.frame(body)
     }
 
-    fn records(&self) -> usize {
-        TraceLog::records(self).map_or(0, |records| records.len())
+    fn kept(&self) -> usize {
+        self.records().map_or(0, |records| records.len())
     }
 
     fn hash(&self) -> Option<u64> {
-        let records = TraceLog::records(self).ok()?;
+        let records = self.records().ok()?;
         Some(super::hash(records.iter()))
+    }
+
+    fn fold_bytes(&self) -> usize {
+        let Bytes(bytes) = self.fold().slots.stats().bytes();
+        usize::try_from(bytes).unwrap_or(usize::MAX)
     }
 
     fn dedup(&self) -> Option<Dedup> {

@@ -3,6 +3,7 @@
 mod gated;
 mod plain;
 
+pub(crate) use gated::PhasedDedup;
 pub(crate) use plain::PlainTrace;
 
 use crate::access::{Access, LogQuery};
@@ -16,7 +17,11 @@ pub(crate) trait Trace {
     /// Of frames and transactions alike: what undoes their writes is traced, too.
     fn frame(&mut self, body: impl FnOnce(&mut Self) -> Ended) -> Ended;
     /// Records that are kept.
-    fn records(&self) -> usize;
+    fn kept(&self) -> usize;
+    /// Bytes of a fold that goes along.
+    fn fold_bytes(&self) -> usize {
+        0
+    }
     /// A number that traces with the same records share; `None`: there are none.
     fn hash(&self) -> Option<u64>;
     /// What the accesses come to; `None`: nobody looked at them.
@@ -38,7 +43,7 @@ impl Trace for () {
         body(self)
     }
 
-    fn records(&self) -> usize {
+    fn kept(&self) -> usize {
         0
     }
 

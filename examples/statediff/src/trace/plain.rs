@@ -60,7 +60,7 @@ impl Trace for PlainTrace {
         ended
     }
 
-    fn records(&self) -> usize {
+    fn kept(&self) -> usize {
         self.records.len()
     }
 
