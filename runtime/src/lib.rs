@@ -30,6 +30,7 @@ mod error;
 pub mod kernels;
 mod layout;
 mod lock;
+pub mod ops;
 mod os;
 mod owners;
 mod phase;
@@ -51,14 +52,14 @@ pub use arena::{ArenaKind, Footprint, LayoutDigest};
 pub use error::AllocError;
 pub use owners::{
     ArenaAlloc, Basis, BitReversed, Build, Coeffs, Detach, Drain, Evals, FileBacked, FilePoly,
-    Home, IntoIter, Label, Natural, Order, PBox, PVec, Poly, PolyMut, PolyRef, Public, Secret,
-    SecretSafe,
+    Home, IntoIter, Label, Natural, Order, PBox, PVec, Poly, PolyMut, PolyRef, Public, Reservation,
+    Reserved, Secret, SecretSafe,
 };
 pub use phase::{
-    AllocatorState, ArenaStats, Local, Lowmem, LowmemStats, Phase, PhaseGuard, PhaseReport,
-    PhaseStats, PhaseTag, Plan, Prefer, Report, Retention, ScopedPhase, Site, SiteReport,
-    StoreReport, Survivors, TimelinePoint, TraceReport, WitnessStats, phase, report, retention,
-    set_retention, trim, wipe_thread, with_phase,
+    AllocatorState, ArenaStats, Bound, Growth, Local, Lowmem, LowmemStats, Phase, PhaseGuard,
+    PhaseReport, PhaseStats, PhaseTag, Plan, Prefer, Report, ReservationReport, Retention,
+    ScopedPhase, Site, SiteReport, StoreReport, Survivors, TimelinePoint, TraceReport,
+    WitnessStats, phase, report, retention, set_retention, trim, wipe_thread, with_phase,
 };
 pub use plain::{NoDrop, Plain, Zeroable};
 pub use size::{Bytes, ParseBytesError};
@@ -82,8 +83,8 @@ pub mod __private {
     pub use crate::arena::Footprint;
     pub use crate::error::AllocError;
     pub use crate::owners::{
-        ArenaAlloc, ArenaTypesMustNotImplDrop, Build, Detach, FileBacked, Home, MayLeave, Secret,
-        SecretSafe, block_end,
+        ArenaAlloc, ArenaTypesMustNotImplDrop, Build, Detach, FileBacked, Home, MayLeave,
+        Reservation, Reserved, Secret, SecretSafe, block_end,
     };
     pub use crate::phase::{Lowmem, Phase, PhaseGuard, Plan, Prefer, Site, ThreadWipe};
     pub use crate::state::{

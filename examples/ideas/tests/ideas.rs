@@ -279,6 +279,20 @@ fn keyed_state() {
     );
 }
 
+#[test]
+fn reservations() {
+    let stdout = run(env!("CARGO_BIN_EXE_21_reservations"));
+    assert_lines(
+        &stdout,
+        &[
+            "replayed: true",
+            "refused: phase `replay` has a budget of 16 MiB with 0 B in use: no room for reservations of 53 MiB, the \
+             largest of which is `refunds`",
+            "reserve: first run: add events <= 140_000 (grew 16x, 64 KiB abandoned)",
+        ],
+    );
+}
+
 /// A program without a test would be an idea that nobody holds to its word.
 #[test]
 fn every_program_is_run() {

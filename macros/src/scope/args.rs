@@ -35,6 +35,7 @@ impl Args {
             parent: self.parent.as_ref().map(ToTokens::to_token_stream),
             reserve: None,
             budget: None,
+            reservations: Vec::new(),
             plan: self.plan.as_ref(),
             lowmem: None,
             first: TokenStream::new(),

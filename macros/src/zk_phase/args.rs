@@ -1,5 +1,6 @@
 //! The options of `#[zk_phase(..)]`.
 
+use super::reserve::{self, Reservation};
 use super::trace::{self, Trace};
 use crate::apart::Witness;
 use crate::diagnostics::{Diagnostics, Message, error_at};
@@ -9,7 +10,7 @@ use crate::options::{self, CRATE_EXAMPLE, NAME_EXAMPLE, PLAN_EXAMPLE, set_once};
 use proc_macro2::TokenStream;
 use quote::ToTokens;
 use syn::parse::ParseStream;
-use syn::{Expr, Ident, LitStr, Path, Token};
+use syn::{Expr, Ident, LitStr, Path, Token, token};
 
 const EXPECTED: &str = "`name`, `reserve`, `budget`, `plan`, `trace(..)`, `try`, `crate`";
 const RESERVE_EXAMPLE: &str = "reserve = \"512MiB\"";
@@ -25,6 +26,8 @@ pub(super) struct Args {
     pub(super) name: Option<LitStr>,
     pub(super) reserve: Option<Chosen>,
     pub(super) budget: Option<Chosen>,
+    /// `reserve(..)`: vectors by name, beside the bytes.
+    pub(super) reservations: Vec<Reservation>,
     /// A whole plan, in place of those two.
     pub(super) plan: Option<Chosen>,
     /// Logs that the body finds in its phase.
@@ -56,6 +59,9 @@ impl Args {
             "name" => {
                 options::equals_sign(input, &option, NAME_EXAMPLE)?;
                 set_once(&mut self.name, &option, name(input)?)?;
+            }
+            "reserve" if input.peek(token::Paren) => {
+                return reserve::parse(input, &option, &mut self.reservations);
             }
             "reserve" => size(input, option.clone(), RESERVE_EXAMPLE, &mut self.reserve)?,
             "budget" => size(input, option.clone(), BUDGET_EXAMPLE, &mut self.budget)?,

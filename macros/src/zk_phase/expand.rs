@@ -26,10 +26,14 @@ pub(super) fn rejected(args: &Args, function: &ItemFn, body: &Body) -> TokenStre
     let hidden = check::hidden_parameter(function, &handle).is_some();
     let used = !hidden && is_used(args, &handle, body);
     let secrets = args.witness.as_ref().is_some_and(Witness::has_secrets);
-    if !used && !secrets {
+    if !used && !secrets && args.reservations.is_empty() {
         return function.to_token_stream();
     }
-    function.without_const(opening(args, function, &handle).stand_in_for(body, used))
+    let mut opening = opening(args, function, &handle);
+    opening
+        .reservations
+        .retain(|of| check::hidden_by(of, function, &handle).is_none());
+    function.without_const(opening.stand_in_for(body, used))
 }
 
 /// By the body, or by the logs that it speaks of.
@@ -62,6 +66,7 @@ fn opening<'a>(args: &'a Args, function: &'a ItemFn, handle: &'a Ident) -> Openi
         parent: args.parent.as_ref().map(ToTokens::to_token_stream),
         reserve: args.reserve.as_ref(),
         budget: args.budget.as_ref(),
+        reservations: args.reservations.iter().collect(),
         plan: args.plan.as_ref(),
         lowmem: args.lowmem.as_ref(),
         first: trace::statements(args, handle),

@@ -4,6 +4,7 @@ mod absorb;
 mod args;
 mod check;
 mod expand;
+mod reserve;
 #[cfg(test)]
 mod tests;
 mod trace;
@@ -14,6 +15,7 @@ use crate::{lowmem, witness};
 use absorb::First;
 use args::Args;
 use proc_macro2::TokenStream;
+pub(crate) use reserve::{Reservation, counts, opened, planned, stand_ins};
 
 /// The function inside a phase; or else every error, and the item without the phase.
 pub(crate) fn expand(args: TokenStream, item: TokenStream) -> TokenStream {

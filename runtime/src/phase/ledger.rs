@@ -2,9 +2,11 @@
 #![forbid(unsafe_code)]
 
 use super::current;
+use super::growth::Growth;
+use super::reserved::ReservationReport;
 use super::shard;
 use super::site::{Place, Site};
-use super::slots::Counts;
+use super::slots::{self, Counts, Tag};
 use super::traces::TraceReport;
 use super::watcher;
 use crate::lock::Lock;
@@ -42,6 +44,7 @@ pub(super) struct Node {
     pub(super) parent: Option<u32>,
     pub(super) children: Vec<u32>,
     pub(super) totals: Totals,
+    pub(super) reserved: Vec<ReservationReport>,
 }
 
 /// Sums over the runs of a node.
@@ -60,6 +63,7 @@ pub(super) struct Totals {
     pub(super) minor_faults: u64,
     pub(super) major_faults: u64,
     pub(super) trimmed: u64,
+    pub(super) growth: Growth,
     pub(super) stores: Option<StoreUse>,
 }
 
@@ -82,6 +86,7 @@ impl Totals {
         self.minor_faults += ended.minor_faults;
         self.major_faults += ended.major_faults;
         self.trimmed += ended.trimmed;
+        self.growth.add(ended.counts.growth);
         if let Some(stores) = &ended.stores {
             self.stores.get_or_insert_default().add(stores);
         }
@@ -121,6 +126,7 @@ impl Ledger {
             parent,
             children: Vec::new(),
             totals: Totals::default(),
+            reserved: Vec::new(),
         });
         match parent {
             Some(parent) => self.nodes[parent as usize].children.push(node),
@@ -170,6 +176,22 @@ pub(super) fn file(ended: Ended) {
 /// Enters a trace that has ended.
 pub(crate) fn file_trace(trace: &TraceReport) {
     current::untracked(|| trace.enter(&mut LEDGER.lock().traces));
+}
+
+/// Enters what became of a vector that was reserved by name; a secret's length is nobody's business.
+pub(super) fn file_reservation(tag: Tag, used: &ReservationReport) {
+    let node = slots::node(slots::nearest_open(tag)).filter(|_| !slots::is_secret(tag));
+    let Some(node) = node else {
+        return;
+    };
+    current::untracked(|| {
+        let mut ledger = LEDGER.lock();
+        let filed = &mut ledger.nodes[node as usize].reserved;
+        match filed.iter_mut().find(|filed| filed.is_like(used)) {
+            Some(filed) => filed.add(used),
+            None => filed.insert(0, *used), // what ends first stands last
+        }
+    });
 }
 
 /// A copy of the books.

@@ -2,6 +2,7 @@
 
 mod current;
 mod faults;
+mod growth;
 mod guard;
 mod handle;
 mod ledger;
@@ -9,6 +10,7 @@ mod lowmem;
 mod participants;
 mod plan;
 mod report;
+mod reserved;
 mod retention;
 mod shard;
 mod site;
@@ -18,6 +20,7 @@ mod watcher;
 mod witness;
 
 pub(crate) use current::current;
+pub use growth::Growth;
 pub use guard::{PhaseGuard, PhaseTag, phase};
 pub use handle::{ArenaStats, Local, Phase, PhaseStats, ScopedPhase, with_phase};
 pub(crate) use ledger::{file_trace, register_fork_handlers};
@@ -29,7 +32,9 @@ pub use report::{
     AllocatorState, PhaseReport, Report, SiteReport, StoreReport, Survivors, TimelinePoint,
     WitnessStats, report,
 };
+pub use reserved::{Bound, ReservationReport};
 pub use retention::{Retention, retention, set_retention, trim};
+pub(crate) use shard::abandoned_by_thread;
 pub use site::Site;
 pub(crate) use slots::{Tag, charge, credit, resize};
 pub use traces::TraceReport;

@@ -154,6 +154,7 @@ fn phase_report(ledger: &Ledger, ended: &Ended, zero: u64) -> PhaseReport {
         minor_faults: ended.minor_faults,
         major_faults: ended.major_faults,
         trimmed_bytes: ended.trimmed,
+        growth: ended.counts.growth,
         stores: ended.stores.as_deref().map(store_report),
         pages: ended.pages,
     }
@@ -195,6 +196,8 @@ fn site_report(ledger: &Ledger, index: u32, depth: u32) -> SiteReport {
         minor_faults: totals.minor_faults,
         major_faults: totals.major_faults,
         trimmed_bytes: totals.trimmed,
+        growth: totals.growth,
+        reservations: node.reserved.clone(),
         stores: totals.stores.as_ref().map(store_report),
     }
 }

@@ -2,7 +2,7 @@
 #![forbid(unsafe_code)]
 
 use super::super::{
-    AllocatorState, LowmemStats, PhaseReport, Report, Retention, SiteReport, Survivors,
+    AllocatorState, Growth, LowmemStats, PhaseReport, Report, Retention, SiteReport, Survivors,
     TimelinePoint, WitnessStats,
 };
 use crate::spans::{HeapStats, PagePolicy};
@@ -57,6 +57,8 @@ pub(in super::super) fn site(
         minor_faults: 0,
         major_faults: 0,
         trimmed_bytes: 0,
+        growth: Growth::default(),
+        reservations: Vec::new(),
         stores: None,
     }
 }
@@ -83,6 +85,7 @@ pub(in super::super) fn phase(
         minor_faults: 1200,
         major_faults: 0,
         trimmed_bytes: 0,
+        growth: Growth::default(),
         stores: None,
         pages: PagePolicy::Huge,
     }
