@@ -16,7 +16,7 @@ const LOGS: usize = 3;
 pub(crate) struct Goal {
     /// What it is about.
     pub(crate) what: String,
-    pub(crate) goal: &'static str,
+    pub(crate) asked: &'static str,
     pub(crate) figure: String,
     pub(crate) met: bool,
 }
@@ -42,7 +42,7 @@ fn skipped(compared: &Compared) -> Option<Goal> {
     let events = size(trace.but_for_fold());
     Some(Goal {
         what: "w1, skipped trace".to_owned(),
-        goal: "0 bytes, no record built",
+        asked: "0 bytes, no record built",
         figure: format!("{bytes}, {built} built; {events} for events of open frames"),
         met: trace.built == 0 && trace.payload_bytes == 0,
     })
@@ -62,7 +62,7 @@ fn reserved(compared: &Compared) -> Option<Goal> {
     let (most, last) = (logs.high_water_bytes, logs.payload_bytes);
     Some(Goal {
         what: "w1, reserved logs".to_owned(),
-        goal: "high-water equals final size (in pages), 0 growths",
+        asked: "high-water equals final size (in pages), 0 growths",
         figure: format!("{} of {}, {} growths", size(most), size(last), logs.growths),
         met: most <= last + LOGS * PAGE && logs.growths == 0,
     })
@@ -130,7 +130,7 @@ fn scratch(results: &Results) -> Option<Goal> {
     let course = if flat { "at every" } else { "but not at every" };
     Some(Goal {
         what: "scratch with a phase per transaction".to_owned(),
-        goal: "as much for N, 2N, 4N transactions, at least 2.5x below keeping it",
+        asked: "as much for N, 2N, 4N transactions, at least 2.5x below keeping it",
         figure: format!("{most} {course} number of transactions, {times:.1}x below"),
         met: flat && times >= 2.5,
     })
@@ -139,7 +139,7 @@ fn scratch(results: &Results) -> Option<Goal> {
 fn at_most(what: String, (goal, limit): (&'static str, f64), ratio: f64) -> Goal {
     Goal {
         what,
-        goal,
+        asked: goal,
         figure: format!("{ratio:.3}x"),
         met: ratio <= limit,
     }
@@ -148,7 +148,7 @@ fn at_most(what: String, (goal, limit): (&'static str, f64), ratio: f64) -> Goal
 fn at_least(what: &str, (goal, limit): (&'static str, f64), ratio: f64) -> Goal {
     Goal {
         what: what.to_owned(),
-        goal,
+        asked: goal,
         figure: format!("{ratio:.2}x"),
         met: ratio >= limit,
     }

@@ -213,7 +213,7 @@ fn goals(goals: &[Goal]) -> Table {
     for goal in goals {
         let met = if goal.met { "met" } else { "missed" };
         let (what, measured) = (goal.what.clone(), goal.figure.clone());
-        table.row(vec![what, goal.goal.to_owned(), measured, met.to_owned()]);
+        table.row(vec![what, goal.asked.to_owned(), measured, met.to_owned()]);
     }
     table
 }

@@ -8,7 +8,7 @@ use crate::slots::SlotStates;
 use crate::trace::PhasedDedup;
 use crate::turn::{Arena, Taken, measured};
 use crate::variant::{Mode, Part};
-use zkarena::{AllocError, Bytes, Phase, TraceMode, zk_phase};
+use zkarena::{AllocError, Phase, TraceMode, zk_phase};
 
 impl From<Mode> for TraceMode {
     fn from(mode: Mode) -> Self {
@@ -39,21 +39,50 @@ fn keyed(batch: &Batch) -> Result<Taken, AllocError> {
     Ok(measured(batch, || (slots(), (), ()), || arena(phase)))
 }
 
-#[zk_phase(try, trace(storage: LogQuery, mode = mode, fold = PhasedDedup::new(batch.counts.slots, phase)))]
+#[zk_phase(
+    try,
+    trace(
+        storage: LogQuery,
+        mode = mode,
+        fold = PhasedDedup::new(batch.counts.slots, phase),
+        reserve = batch.tally.records
+    )
+)]
 fn trace(batch: &Batch, mode: TraceMode) -> Result<Taken, AllocError> {
     Ok(measured(batch, || ((), storage, ()), || arena(phase)))
 }
 
-#[zk_phase(try)]
+#[zk_phase(
+    try,
+    reserve(
+        refunds = batch.counts.refunds,
+        costs = batch.counts.costs,
+        events <= batch.tally.most_events
+    )
+)]
 fn logs(batch: &Batch) -> Result<Taken, AllocError> {
-    let logs = || Stacks::in_phase(batch, phase);
+    let logs = || Stacks::reserved(refunds, costs, events);
     Ok(measured(batch, || ((), (), logs()), || arena(phase)))
 }
 
-#[zk_phase(try, trace(storage: LogQuery, mode = mode, fold = PhasedDedup::new(batch.counts.slots, phase)))]
+#[zk_phase(
+    try,
+    budget = "4GiB",
+    reserve(
+        refunds = batch.counts.refunds,
+        costs = batch.counts.costs,
+        events <= batch.tally.most_events
+    ),
+    trace(
+        storage: LogQuery,
+        mode = mode,
+        fold = PhasedDedup::new(batch.counts.slots, phase),
+        reserve = batch.tally.records
+    )
+)]
 fn whole(batch: &Batch, mode: TraceMode) -> Result<Taken, AllocError> {
     let slots = || SlotStates::with_capacity_in(batch.counts.slots, phase);
-    let logs = || Stacks::in_phase(batch, phase);
+    let logs = || Stacks::reserved(refunds, costs, events);
     Ok(measured(
         batch,
         || (slots(), storage, logs()),
@@ -62,12 +91,12 @@ fn whole(batch: &Batch, mode: TraceMode) -> Result<Taken, AllocError> {
 }
 
 fn arena(phase: Phase<'_>) -> Arena {
-    let size = |bytes: Bytes| usize::try_from(bytes.0).unwrap_or(usize::MAX);
-    let poly = phase.stats().poly;
+    let size = |bytes: u64| usize::try_from(bytes).unwrap_or(usize::MAX);
+    let stats = phase.stats();
     Arena {
-        live: size(poly.bytes),
-        high_water: size(poly.high_water),
-        growths: 0,
-        abandoned: 0,
+        live: size(stats.poly.bytes.0),
+        high_water: size(stats.poly.high_water.0),
+        growths: size(stats.growth.growths),
+        moved: size(stats.growth.copied_bytes),
     }
 }

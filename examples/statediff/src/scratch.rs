@@ -104,7 +104,7 @@ fn transaction(number: usize, batch: Phase<'_>, high_water: &mut usize) -> u64 {
     sum
 }
 
-fn page<'ph>(phase: Phase<'ph>) -> &'ph mut Page {
+fn page(phase: Phase<'_>) -> &mut Page {
     let words = phase.zeroed(WORDS);
     words.try_into().expect("as many words as a page has")
 }

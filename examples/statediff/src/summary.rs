@@ -34,11 +34,11 @@ struct Compare<'a> {
     workload: Workload,
     counts: Counts,
     tally: Tally,
-    cells: Vec<Runs<'a>>,
+    cells: Vec<Measured<'a>>,
 }
 
 #[derive(Debug, Serialize)]
-struct Runs<'a> {
+struct Measured<'a> {
     variant: Variant,
     part: Part,
     mode: Mode,
@@ -81,12 +81,12 @@ impl<'a> Compare<'a> {
             workload: compared.workload,
             counts: batch.counts,
             tally: batch.tally,
-            cells: compared.cells.iter().map(Runs::from).collect(),
+            cells: compared.cells.iter().map(Measured::from).collect(),
         }
     }
 }
 
-impl<'a> From<&'a Cell> for Runs<'a> {
+impl<'a> From<&'a Cell> for Measured<'a> {
     fn from(cell: &'a Cell) -> Self {
         Self {
             variant: cell.variant,

@@ -69,7 +69,7 @@ pub(crate) struct Arena {
     pub(crate) live: usize,
     pub(crate) high_water: usize,
     pub(crate) growths: usize,
-    pub(crate) abandoned: usize,
+    pub(crate) moved: usize,
 }
 
 /// Runs, and prints one line of JSON.
@@ -163,7 +163,7 @@ pub(crate) fn measured<S: Slots, T: Trace, L: Logs>(
         undo_bytes: slots.undo_bytes(),
         fold_bytes: trace.fold_bytes(),
         growths: after.growths - before.growths + arena.growths,
-        moved_bytes: after.moved - before.moved + arena.abandoned,
+        moved_bytes: after.moved - before.moved + arena.moved,
         payload_bytes: trace.kept() * size_of::<LogQuery>() + logs.payload(),
         records: trace.kept(),
         built: tape.built(),

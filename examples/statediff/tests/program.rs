@@ -27,9 +27,9 @@ fn json(arguments: &str) -> Value {
 /// The first run of a part of a variant.
 fn taken<'a>(workload: &'a Value, variant: &str, part: &str, mode: &str) -> &'a Value {
     let cells = workload["cells"].as_array().expect("a list");
-    let cell = cells.iter().find(|cell| {
-        cell["variant"] == variant && cell["part"] == part && cell["mode"] == mode
-    });
+    let cell = cells
+        .iter()
+        .find(|cell| cell["variant"] == variant && cell["part"] == part && cell["mode"] == mode);
     &cell.expect("it was measured")["runs"][0]
 }
 
@@ -67,7 +67,10 @@ fn variants_modes_and_derivations_come_to_the_same() {
     for workload in object["workloads"].as_array().expect("a list") {
         let first = taken(workload, "naive", "whole", "record");
         assert!(number(&first["of_facts"]["writes"]) > 0, "{first}");
-        assert!(number(&first["of_facts"]["protective_reads"]) > 0, "{first}");
+        assert!(
+            number(&first["of_facts"]["protective_reads"]) > 0,
+            "{first}"
+        );
         for variant in VARIANTS {
             for mode in ["record", "skip"] {
                 let run = taken(workload, variant, "whole", mode);
@@ -81,7 +84,10 @@ fn variants_modes_and_derivations_come_to_the_same() {
             assert_eq!(recorded["trace_hash"], first["trace_hash"], "{variant}");
         }
         let ours = taken(workload, "zkarena", "whole", "skip");
-        assert_eq!(ours["of_trace"], first["of_facts"], "a skipped trace is summed up");
+        assert_eq!(
+            ours["of_trace"], first["of_facts"],
+            "a skipped trace is summed up"
+        );
     }
 }
 
@@ -133,6 +139,9 @@ fn parts_of_batches_have_no_goals_and_tables_say_how_they_were_made() {
     let command = format!("`cargo run --release --bin statediff -- {arguments}`, ");
     assert!(markdown.starts_with(&command), "{markdown}");
     assert!(markdown.contains("|  | naive | zkarena |"), "{markdown}");
-    assert!(markdown.contains("| trace, skip: records | 0 | 0 |"), "{markdown}");
+    assert!(
+        markdown.contains("| trace, skip: records | 0 | 0 |"),
+        "{markdown}"
+    );
     assert!(!markdown.contains("Goals"), "{markdown}");
 }

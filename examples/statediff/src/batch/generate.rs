@@ -125,12 +125,12 @@ impl Generator<'_> {
         let op = match kind {
             Kind::Read => {
                 let new = is_new(self);
-                Op::Read(self.slots.to_read(new))
+                Op::Read(self.slots.for_read(new))
             }
             Kind::Write => {
                 let new = is_new(self);
                 let seed = u16::try_from(self.dice.roll(1 << 16)).unwrap_or(0);
-                Op::Write(self.slots.to_write(new), seed)
+                Op::Write(self.slots.for_write(new), seed)
             }
             Kind::Free => Op::Free,
             Kind::Transient => Op::Transient,

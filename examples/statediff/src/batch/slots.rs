@@ -44,17 +44,14 @@ impl Slots {
     }
 
     /// A slot to read: one that nobody has used yet, or one that somebody has.
-    pub(super) fn to_read(&mut self, new: bool) -> u32 {
-        if new || self.used.is_empty() {
-            if let Some(slot) = self.new_to_read() {
-                self.used.push(slot);
-                return slot;
-            }
-        }
-        pick(&mut self.dice, &self.used)
+    pub(super) fn for_read(&mut self, new: bool) -> u32 {
+        let wanted = new || self.used.is_empty();
+        let slot = wanted.then(|| self.new_for_read()).flatten();
+        self.used.extend(slot);
+        slot.unwrap_or_else(|| pick(&mut self.dice, &self.used))
     }
 
-    fn new_to_read(&mut self) -> Option<u32> {
+    fn new_for_read(&mut self) -> Option<u32> {
         let (read_only, writable) = (self.new_read_only.len(), self.new_writable.len());
         if read_only + writable == 0 {
             return None;
@@ -68,12 +65,12 @@ impl Slots {
     }
 
     /// A slot to write.
-    pub(super) fn to_write(&mut self, new: bool) -> u32 {
+    pub(super) fn for_write(&mut self, new: bool) -> u32 {
         let unwritten = self.due.len() + self.new_writable.len();
         let must = unwritten >= self.writes_left || self.written.is_empty();
         self.writes_left -= 1;
         let slot = if new || (must && self.due.is_empty()) {
-            self.new_to_write()
+            self.new_for_write()
         } else {
             None
         };
@@ -81,7 +78,7 @@ impl Slots {
         slot.unwrap_or_else(|| pick(&mut self.dice, &self.written))
     }
 
-    fn new_to_write(&mut self) -> Option<u32> {
+    fn new_for_write(&mut self) -> Option<u32> {
         let slot = self.new_writable.next()?;
         self.used.push(slot);
         self.written.push(slot);

@@ -41,7 +41,7 @@ impl Tally {
     fn step(&mut self, op: Op, open: &mut Vec<Open>) {
         match op {
             Op::Transaction | Op::Call => open.push(Open::default()),
-            Op::Return | Op::Done => self.keep(open),
+            Op::Return | Op::Done => keep(open),
             Op::Revert | Op::Retry => self.undo(op, open),
             Op::Event => self.event(open),
             Op::Read(_) | Op::Write(..) => {
@@ -64,13 +64,6 @@ impl Tally {
         self.most_events = self.most_events.max(self.events);
     }
 
-    fn keep(&self, open: &mut Vec<Open>) {
-        let ended = open.pop().unwrap_or_default();
-        let top = top(open);
-        top.records += ended.records;
-        top.events += ended.events;
-    }
-
     /// Each record has another that undoes it.
     fn undo(&mut self, op: Op, open: &mut Vec<Open>) {
         let ended = open.pop().unwrap_or_default();
@@ -81,6 +74,14 @@ impl Tally {
             _ => self.reverts += 1,
         }
     }
+}
+
+/// What has ended well is the outer frame's to undo.
+fn keep(open: &mut Vec<Open>) {
+    let ended = open.pop().unwrap_or_default();
+    let top = top(open);
+    top.records += ended.records;
+    top.events += ended.events;
 }
 
 fn top(open: &mut [Open]) -> &mut Open {

@@ -7,7 +7,7 @@ use bumpalo::Bump;
 use bumpalo::collections::Vec as BumpVec;
 use std::hash::{DefaultHasher, Hash, Hasher};
 use std::ops::Deref;
-use zkarena::{PVec, Phase};
+use zkarena::Reserved;
 
 /// A vector.
 pub(crate) trait Stack<T>: Deref<Target = [T]> {
@@ -54,13 +54,17 @@ impl<'b> Stacks<BumpVec<'b, u32>, BumpVec<'b, i32>, BumpVec<'b, Event>> {
     }
 }
 
-impl<'ph> Stacks<PVec<'ph, u32>, PVec<'ph, i32>, PVec<'ph, Event>> {
-    /// Vectors with room for what the batch will have, in the arena of a phase.
-    pub(crate) fn in_phase(batch: &Batch, phase: Phase<'ph>) -> Self {
+impl<'ph> Stacks<Reserved<'ph, u32>, Reserved<'ph, i32>, Reserved<'ph, Event>> {
+    /// Vectors of a phase, with room for what the batch will have.
+    pub(crate) const fn reserved(
+        refunds: Reserved<'ph, u32>,
+        costs: Reserved<'ph, i32>,
+        events: Reserved<'ph, Event>,
+    ) -> Self {
         Self {
-            refunds: phase.vec_with(batch.counts.refunds),
-            costs: phase.vec_with(batch.counts.costs),
-            events: phase.vec_with(batch.tally.most_events),
+            refunds,
+            costs,
+            events,
         }
     }
 }
@@ -132,7 +136,7 @@ impl<T> Stack<T> for BumpVec<'_, T> {
     }
 }
 
-impl<T> Stack<T> for PVec<'_, T> {
+impl<T> Stack<T> for Reserved<'_, T> {
     fn push(&mut self, entry: T) {
         self.push(entry);
     }

@@ -1,7 +1,7 @@
 //! Maps that remember what they were, as `vm2` has had them.
 
 use crate::word::SlotKey;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// A map with a journal of what was replaced.
 #[derive(Debug)]
@@ -72,18 +72,18 @@ impl<V: Copy + PartialEq> RollbackMap<V> {
 /// A set with a journal of what was added.
 #[derive(Debug, Default)]
 pub(super) struct RollbackSet {
-    map: BTreeMap<SlotKey, ()>,
+    set: BTreeSet<SlotKey>,
     added: Vec<SlotKey>,
 }
 
 impl RollbackSet {
     pub(super) fn contains(&self, key: &SlotKey) -> bool {
-        self.map.contains_key(key)
+        self.set.contains(key)
     }
 
     /// Whether it is new.
     pub(super) fn add(&mut self, key: &SlotKey) -> bool {
-        let is_new = self.map.insert(*key, ()).is_none();
+        let is_new = self.set.insert(*key);
         if is_new {
             self.added.push(*key);
         }
@@ -98,7 +98,7 @@ impl RollbackSet {
     /// Undoes what was done since.
     pub(super) fn roll_back(&mut self, snapshot: usize) {
         for key in self.added.drain(snapshot..) {
-            self.map.remove(&key);
+            self.set.remove(&key);
         }
     }
 

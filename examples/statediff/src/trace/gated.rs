@@ -5,7 +5,7 @@ use crate::access::{Access, Kind, LogQuery};
 use crate::dedup::{Change, Dedup};
 use crate::slots::Ended;
 use crate::word::{SlotKey, U256};
-use zkarena::{Bytes, KeyedState, Phase, TraceFold, TraceLog, Twin};
+use zkarena::{Bytes, KeyedState, Phase, Records, TraceFold, TraceLog, Twin};
 
 /// What the trace alone says of a slot.
 #[derive(Clone, Copy, Debug, PartialEq, KeyedState)]
@@ -79,7 +79,7 @@ impl<'ph> Trace for TraceLog<'ph, LogQuery, PhasedDedup<'ph>> {
     }
 
     fn kept(&self) -> usize {
-        self.records().map_or(0, |records| records.len())
+        self.records().map_or(0, Records::len)
     }
 
     fn hash(&self) -> Option<u64> {
