@@ -84,7 +84,7 @@ pub mod __private {
     pub use crate::phase::{Lowmem, Phase, PhaseGuard, Plan, Prefer, Site, ThreadWipe};
     pub use crate::state::{
         Checkpoint, Fact, KeyedState, Log, Logs, Reverting, RollbackDomain, StateEntry, StateKey,
-        States, Undo, is_fact, is_key, within,
+        States, Undo, within,
     };
     pub use crate::wipe::Apart;
 }
