@@ -30,6 +30,7 @@ mod error;
 pub mod kernels;
 mod layout;
 mod lock;
+pub mod ops;
 mod os;
 mod owners;
 mod phase;
@@ -43,6 +44,7 @@ mod spans;
 mod state;
 mod store;
 mod sync;
+mod trace;
 mod wipe;
 
 pub use alloc::PhaseAlloc;
@@ -50,14 +52,14 @@ pub use arena::{ArenaKind, Footprint, LayoutDigest};
 pub use error::AllocError;
 pub use owners::{
     ArenaAlloc, Basis, BitReversed, Build, Coeffs, Detach, Drain, Evals, FileBacked, FilePoly,
-    Home, IntoIter, Label, Natural, Order, PBox, PVec, Poly, PolyMut, PolyRef, Public, Secret,
-    SecretSafe,
+    Home, IntoIter, Label, Natural, Order, PBox, PVec, Poly, PolyMut, PolyRef, Public, Reservation,
+    Reserved, Secret, SecretSafe,
 };
 pub use phase::{
-    AllocatorState, ArenaStats, Local, Lowmem, LowmemStats, Phase, PhaseGuard, PhaseReport,
-    PhaseStats, PhaseTag, Plan, Prefer, Report, Retention, ScopedPhase, Site, SiteReport,
-    StoreReport, Survivors, TimelinePoint, WitnessStats, phase, report, retention, set_retention,
-    trim, wipe_thread, with_phase,
+    AllocatorState, ArenaStats, Bound, Growth, Local, Lowmem, LowmemStats, Phase, PhaseGuard,
+    PhaseReport, PhaseStats, PhaseTag, Plan, Prefer, Report, ReservationReport, Retention,
+    ScopedPhase, Site, SiteReport, StoreReport, Survivors, TimelinePoint, TraceReport,
+    WitnessStats, phase, report, retention, set_retention, trim, wipe_thread, with_phase,
 };
 pub use plain::{NoDrop, Plain, Zeroable};
 pub use size::{Bytes, ParseBytesError};
@@ -70,6 +72,9 @@ pub use store::{
     Mapped, MappedWriting, Placement, Store, StoreError, StorePlan, StoreStats, Stored, Tile,
     Tiles, Tried, Writing, WritingTiles,
 };
+pub use trace::{
+    Record, Records, Skip, TraceFold, TraceGate, TraceLog, TraceMode, TraceSkipped, Twin,
+};
 pub use zkarena_macros::{ArenaAlloc, Detach, KeyedState, lowmem, scope, witness, zk_phase};
 
 /// What generated code names; not for people.
@@ -78,14 +83,15 @@ pub mod __private {
     pub use crate::arena::Footprint;
     pub use crate::error::AllocError;
     pub use crate::owners::{
-        ArenaAlloc, ArenaTypesMustNotImplDrop, Build, Detach, FileBacked, Home, MayLeave, Secret,
-        SecretSafe, block_end,
+        ArenaAlloc, ArenaTypesMustNotImplDrop, Build, Detach, FileBacked, Home, MayLeave,
+        Reservation, Reserved, Secret, SecretSafe, block_end,
     };
     pub use crate::phase::{Lowmem, Phase, PhaseGuard, Plan, Prefer, Site, ThreadWipe};
     pub use crate::state::{
         Checkpoint, Fact, KeyedState, Log, Logs, Reverting, RollbackDomain, StateEntry, StateKey,
         States, Undo, within,
     };
+    pub use crate::trace::{Record, Skip, TraceLog, TraceMode};
     pub use crate::wipe::Apart;
 }
 

@@ -250,7 +250,7 @@ fn keyed_state(model: &Model, private: &TokenStream) -> TokenStream {
 
             #[inline]
             fn unpacked(packed: &#packed) -> Self {
-                Self { #(#values,)* }
+                Self { #(#idents: #values,)* }
             }
         }
 
