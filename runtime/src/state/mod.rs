@@ -17,7 +17,7 @@ mod undo;
 pub use cell::RollbackCell;
 pub use changes::{Change, Changes};
 pub use checkpoint::{Checkpoint, CheckpointError};
-pub use domain::{Fact, KeyedState, RollbackDomain, StateKey, is_fact, is_key};
+pub use domain::{Fact, KeyedState, RollbackDomain, StateKey};
 pub use entry::StateEntry;
 pub use frame::{Reverting, within};
 pub use iter::Sorted;
