@@ -18,7 +18,7 @@ mod stream;
 pub use arena::{ArenaPcs, Block, Evaluations, Lde, Tree};
 pub use scheme::Scheme;
 pub use stream::{
-    AsIs, Committed, FieldSponge, LowMemory, LowMemoryError, MerkleParts, ProverAir,
+    Again, AsIs, Committed, FieldSponge, LowMemory, LowMemoryError, MerkleParts, ProverAir,
     PublishedConfig, RowSource, StreamConfig, StreamError, StreamEvaluations, StreamPcs,
     StreamTrace, StreamTree, Tiling, TraceWriting, Transcript, WordSponge, least_memory,
     prove_lowmem, prove_streamed,

@@ -61,7 +61,7 @@ pub use prover::{
     ProverAir, PublishedConfig, StreamConfig, Transcript, least_memory, prove_lowmem,
     prove_streamed,
 };
-pub use rows::RowSource;
+pub use rows::{Again, RowSource};
 pub use sponge::{FieldSponge, WordSponge};
 pub use trace::{StreamTrace, TraceWriting};
 pub use within::{LowMemory, LowMemoryError};
