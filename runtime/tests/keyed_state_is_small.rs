@@ -1,4 +1,8 @@
 //! A keyed state takes half of what a map per fact takes, and grows without leaving much behind.
+#![expect(
+    clippy::cast_possible_truncation,
+    reason = "numbers are small, or any will do"
+)]
 
 use std::alloc::{GlobalAlloc, Layout, System};
 use std::cell::Cell;
