@@ -92,9 +92,9 @@ fn write(of: usize) -> Write {
 /// Bytes of the heap that what `make` returns takes.
 fn heap_bytes<T>(make: impl FnOnce() -> T) -> usize {
     let before = IN_USE.get();
-    let made = make();
+    let kept = make();
     let bytes = IN_USE.get() - before;
-    drop(made);
+    drop(kept);
     bytes
 }
 
