@@ -1,4 +1,5 @@
 //! State that rolls back: one dense entry per key, undo logs, and the small pieces without keys.
+#![forbid(unsafe_code)]
 
 mod cell;
 mod changes;
