@@ -25,7 +25,7 @@ pub use growth::Growth;
 pub use guard::{PhaseGuard, PhaseTag, phase};
 pub use handle::{ArenaStats, Local, Phase, PhaseStats, ScopedPhase, with_phase};
 pub(crate) use ledger::{file_trace, register_fork_handlers};
-pub use lowmem::{Lowmem, LowmemStats, Prefer};
+pub use lowmem::{Lowmem, LowmemStats, Prefer, check_library_file};
 pub(crate) use lowmem::{give_ram, lowmem, refused, take_ram, uses_ram, went_beyond};
 pub use plan::Plan;
 pub(crate) use report::allocator_started;
