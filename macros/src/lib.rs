@@ -15,6 +15,7 @@ mod lowmem;
 mod names;
 mod opening;
 mod options;
+mod plain;
 mod repr;
 mod scope;
 mod secrets;
@@ -69,7 +70,8 @@ use proc_macro::TokenStream;
 ///   `TraceLog` of such records in its phase, called `storage`. The mode is the word `record` or `skip`,
 ///   or an expression of type `TraceMode`; the fold a type, which is made by `Default`, or a value.
 ///   With `reserve = records`, there is room for so many. Any number of these, each with its name.
-/// - `try`: a phase that cannot be opened returns an `AllocError` by `?`, instead of a panic.
+/// - `try`: a phase that cannot be opened returns an `AllocError` by `?`, instead of a panic; with
+///   [`#[lowmem]`](macro@lowmem), one whose file has lost something does so at the end of the body.
 /// - `crate = ::renamed`: the path of the `zkarena` crate, where it goes by another name.
 ///
 /// # Sizes known in advance
@@ -369,6 +371,38 @@ pub fn witness(args: TokenStream, item: TokenStream) -> TokenStream {
     witness::expand(args.into(), item.into()).into()
 }
 
+/// Implements `Plain`, and `Zeroable` with it: a struct that is nothing but its bytes, and may lie in a file.
+///
+/// ```ignore (generated code names zkarena: a tested example is at the trait)
+/// use zkarena::Plain;
+///
+/// #[derive(Clone, Copy, Plain)]
+/// #[repr(C)]
+/// struct Cell {
+///     row: u32,
+///     column: u32,
+///     values: [u64; 4],
+/// }
+/// ```
+///
+/// Each field has to be `Plain` itself: numbers, field elements, arrays of those, and structs with this derive. All
+/// of it is checked by rustc, so that the derive needs no promise and works under `forbid(unsafe_code)`.
+///
+/// # Options
+///
+/// `#[plain(crate = ::renamed)]`: the path of the `zkarena` crate, where it goes by another name.
+///
+/// # Errors
+///
+/// At their places: an `enum` or a `union`; parameters, lifetimes included; neither `#[repr(C)]` nor
+/// `#[repr(transparent)]`; a field that is not `Plain`, such as a `Vec`, a `Box`, a reference, a `bool`; padding
+/// between or behind the fields, at the name of the type; a type that is not `Copy`, as one with a destructor
+/// cannot be.
+#[proc_macro_derive(Plain, attributes(plain))]
+pub fn derive_plain(input: TokenStream) -> TokenStream {
+    plain::expand(input.into()).into()
+}
+
 /// A function whose library code has to do with little memory: its large blocks go to a file.
 ///
 /// ```ignore (generated code names zkarena: this is 18_low_memory.rs of examples/ideas, which is compiled)
@@ -409,7 +443,15 @@ pub fn witness(args: TokenStream, item: TokenStream) -> TokenStream {
 /// Each at its own place: what `#[zk_phase]` rejects, a second `#[lowmem]`, `require` beside `encrypt`, and
 /// `#[witness]` on the same function without `encrypt`.
 ///
+/// When the function runs: what the file has lost, because somebody cut it or its disk failed, reads zero. In
+/// a `#[zk_phase(try)]` the function then returns an `AllocError` by `?` in place of the value at the end of
+/// its body, whatever that is. Elsewhere, `PhaseGuard::finish` and the report tell.
+///
 /// # What it does not do
+///
+/// A value that the body returns before its end, by `return` or `?`, is returned as it is, also with `try`: to look
+/// at the file behind those, the body would have to be a closure, and `return` and `?` would be the closure's. A
+/// function with one way out, at its end, has none that is not looked at.
 ///
 /// A mapping makes no algorithm read in order: where more is in use at once than there is memory, the function
 /// waits for the disk at every turn. Data in a `zkarena::Store` is read in tiles, ahead of its use. What is

@@ -8,8 +8,8 @@ use crate::lowmem;
 use crate::zk_phase::{self, Reservation};
 use proc_macro2::{Delimiter, Group, Ident, Span, TokenStream};
 use quote::{ToTokens, quote, quote_spanned};
-use syn::Path;
 use syn::ext::IdentExt;
+use syn::{Path, Signature};
 
 /// An option as the user wrote it: the key, for its place, and the value.
 pub(crate) struct Chosen {
@@ -40,8 +40,8 @@ pub(crate) struct Opening<'a> {
     pub(crate) reservations: Vec<&'a Reservation>,
     /// The user's own, in place of one with those two.
     pub(crate) plan: Option<&'a Chosen>,
-    /// Where large blocks of library code go.
-    pub(crate) lowmem: Option<&'a lowmem::Args>,
+    /// Where large blocks of library code go, and what the function returns that says so.
+    pub(crate) lowmem: Option<(&'a lowmem::Args, &'a Signature)>,
     /// What comes in front of the body, in the phase.
     pub(crate) first: TokenStream,
     /// Attributes that were taken off the item.
@@ -71,6 +71,9 @@ impl Opening<'_> {
         let mut value = quote!(#reserved #first #value);
         if let Some(apart) = &self.apart {
             value = apart.around(&value, body, private);
+        }
+        if let (Some(key), Some((args, sig))) = (self.fallible, self.lowmem) {
+            value = lowmem::checked(value, args, sig, key, private);
         }
         quote!(#statements #value)
     }
@@ -138,7 +141,7 @@ impl Opening<'_> {
         if self.apart.is_some() {
             plan = quote!(#private::Plan::witness(#plan));
         }
-        if let Some(args) = self.lowmem {
+        if let Some((args, _)) = self.lowmem {
             let policy = lowmem::policy(args, private);
             plan = quote!(#private::Plan::lowmem(#plan, #policy));
         }
@@ -154,9 +157,7 @@ impl Opening<'_> {
         let Some(key) = self.fallible else {
             return guard;
         };
-        // The arm is only there for its place: what rustc says about the `?` goes to the `try`.
-        let at = Span::call_site().located_at(key.span());
-        quote_spanned!(at=> match () { () => #guard }?)
+        or_return(&guard, key)
     }
 
     /// What is wrong with an option's value is said at the option.
@@ -185,6 +186,13 @@ impl Opening<'_> {
             #[allow(#lint, clippy::shadow_reuse, clippy::shadow_same, clippy::shadow_unrelated)]
         }
     }
+}
+
+/// A result, or the function returns its error as the user's `try` says.
+pub(crate) fn or_return(result: &TokenStream, key: &Ident) -> TokenStream {
+    // The arm is only there for its place: what rustc says about the `?` goes to the `try`.
+    let at = Span::call_site().located_at(key.span());
+    quote_spanned!(at=> match () { () => #result }?)
 }
 
 /// The text of `ident` as the name of a phase.

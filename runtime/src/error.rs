@@ -53,6 +53,8 @@ pub(crate) enum Cause {
     NoLibraryFile,
     /// As that one, in a program whose global allocator is not ours, or switched off.
     NotServed,
+    /// What library code wrote to its file is gone.
+    LibraryFileLost,
     /// A store has no room, or failed.
     Store,
     /// The system has no addresses for witnesses.
@@ -206,6 +208,10 @@ impl fmt::Display for AllocError {
             Cause::NoLibraryFile => f.write_str(
                 "it requires a file for what library code allocates, and there is none to be had: \
                  `Store::of_process` says why",
+            ),
+            Cause::LibraryFileLost => f.write_str(
+                "bytes of what library code allocated are gone, and read zero: their file was cut from outside, or its \
+                 disk failed; what was made of them may be wrong",
             ),
             Cause::Store => write!(
                 f,

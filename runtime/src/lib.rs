@@ -75,18 +75,21 @@ pub use store::{
 pub use trace::{
     Record, Records, Skip, TraceFold, TraceGate, TraceLog, TraceMode, TraceSkipped, Twin,
 };
-pub use zkarena_macros::{ArenaAlloc, Detach, KeyedState, lowmem, scope, witness, zk_phase};
+pub use zkarena_macros::{ArenaAlloc, Detach, KeyedState, Plain, lowmem, scope, witness, zk_phase};
 
 /// What generated code names; not for people.
 #[doc(hidden)]
 pub mod __private {
+    pub use crate::__plain_struct as plain_struct;
     pub use crate::arena::Footprint;
     pub use crate::error::AllocError;
     pub use crate::owners::{
         ArenaAlloc, ArenaTypesMustNotImplDrop, Build, Detach, FileBacked, Home, MayLeave,
         Reservation, Reserved, Secret, SecretSafe, block_end,
     };
-    pub use crate::phase::{Lowmem, Phase, PhaseGuard, Plan, Prefer, Site, ThreadWipe};
+    pub use crate::phase::{
+        Lowmem, Phase, PhaseGuard, Plan, Prefer, Site, ThreadWipe, check_library_file,
+    };
     pub use crate::state::{
         Checkpoint, Fact, KeyedState, Log, Logs, Reverting, RollbackDomain, StateEntry, StateKey,
         States, Undo, is_fact, is_key, within,

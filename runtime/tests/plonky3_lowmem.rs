@@ -1,6 +1,9 @@
 //! What proofs in little memory promise, over another field and at more than one blowup: the published
-//! transcript, and the published verifier's word. One test, as what is resident is the process's.
+//! transcript, and the published verifier's word. One test in each process, as what is resident is the process's.
 
+mod common;
+
+use common::child::in_child_with;
 use p3_air::{Air, AirBuilder, BaseAir, WindowAccess};
 use p3_baby_bear::BabyBear;
 use p3_challenger::{HashChallenger, SerializingChallenger32};
@@ -326,4 +329,14 @@ fn proofs_in_little_memory_are_those_of_the_published_prover() {
         }
         at_the_floor(&Case::new(log_blowup, 256, 14 - log_blowup));
     }
+}
+
+#[test]
+fn the_environment_gives_a_proof_no_more_memory() {
+    let set = |command: &mut std::process::Command| {
+        command.env("ZKARENA_RAM", "4GiB");
+    };
+    in_child_with("the_environment_gives_a_proof_no_more_memory", set, || {
+        at_the_floor(&Case::new(1, 256, 13));
+    });
 }

@@ -3,9 +3,9 @@
 use std::path::PathBuf;
 use std::time::Duration;
 
-use clap::error::ErrorKind;
 use clap::{Parser, value_parser};
 use zkarena::Bytes;
+use zkarena_measure::arguments;
 use zkarena_statements::{Kind, SizeError, Statement};
 
 use crate::failure::Failure;
@@ -14,6 +14,9 @@ use crate::stream::Budget;
 
 /// More threads than this are a slip of the finger, not a machine.
 const MAX_THREADS: i64 = 1024;
+
+/// As many proofs at the same time take more memory than there is.
+const MAX_WORKERS: i64 = 256;
 
 /// Prove published Plonky3 statements, verify each proof, and say what memory they took.
 #[derive(Debug, Parser)]
@@ -42,6 +45,14 @@ pub(crate) struct Args {
     #[arg(long, value_name = "N", value_parser = value_parser!(u16).range(1..=MAX_THREADS))]
     pub(crate) threads: Option<u16>,
 
+    /// How many such rows of proofs are made at the same time
+    #[arg(long, value_name = "N", default_value_t = 1, value_parser = value_parser!(u16).range(1..=MAX_WORKERS), conflicts_with_all = ["memory", "witness"])]
+    pub(crate) workers: u16,
+
+    /// Add what the proofs took to a profile, from which `plan` plans a service
+    #[arg(long, value_name = "FILE", conflicts_with_all = ["witness", "workers"])]
+    pub(crate) profile: Option<PathBuf>,
+
     /// Prove in witness phases, and look for what is left of the trace in the memory of the process
     #[arg(long)]
     pub(crate) witness: bool,
@@ -50,7 +61,7 @@ pub(crate) struct Args {
     #[arg(long)]
     pub(crate) json: bool,
 
-    /// Write timeline.svg and report.json into this directory, which is created if missing
+    /// Write timeline.svg, report.json and trace.json into this directory, which is created if missing
     #[arg(long, value_name = "DIR")]
     pub(crate) out: Option<PathBuf>,
 
@@ -101,27 +112,7 @@ impl Args {
 /// # Errors
 /// [`Failure::Usage`], one line.
 pub(crate) fn parse() -> Result<Args, Failure> {
-    Args::try_parse().map_err(|error| match error.kind() {
-        ErrorKind::DisplayHelp | ErrorKind::DisplayVersion => error.exit(),
-        _ => Failure::Usage(one_line(&error.to_string())),
-    })
-}
-
-/// The first paragraph of clap's message, and what to do.
-fn one_line(message: &str) -> String {
-    let mut paragraphs = message.split("\n\n").map(joined);
-    let what = paragraphs.next().unwrap_or_default();
-    let what = what.trim_start_matches("error: ");
-    match paragraphs.find_map(|rest| rest.strip_prefix("tip: ").map(str::to_owned)) {
-        Some(tip) => format!("{what}; {tip}"),
-        None if what.contains("; ") => what.to_owned(),
-        None => format!("{what}; see `prove --help`"),
-    }
-}
-
-/// The words of `text` on one line.
-fn joined(text: &str) -> String {
-    text.split_whitespace().collect::<Vec<_>>().join(" ")
+    arguments::parse("prove").map_err(Failure::Usage)
 }
 
 #[cfg(test)]
@@ -129,9 +120,9 @@ mod tests {
     use super::*;
 
     fn error_of(arguments: &[&str]) -> String {
-        let arguments = ["prove"].iter().chain(arguments);
-        let error = Args::try_parse_from(arguments).expect_err("arguments to be refused");
-        one_line(&error.to_string())
+        let words = ["prove"].iter().chain(arguments);
+        let parsed: Result<Args, String> = arguments::parse_from("prove", words);
+        parsed.expect_err("arguments to be refused")
     }
 
     #[test]

@@ -351,4 +351,21 @@ catalogue! {
     /// 65 flags
     TooManyBits =>
         "an entry has at most 64 flags and `Option` fields",
+
+    // `derive(Plain)`.
+
+    /// `#[derive(Plain)] enum E { A, B }`
+    PlainEnum =>
+        "not all bytes of an `enum` are one of its variants: keep a number in its place, in a struct",
+    /// `#[derive(Plain)] union U { a: u8 }`
+    PlainUnion =>
+        "which bytes of a `union` have a value is not known: use a struct",
+    /// `#[derive(Plain)] struct S<T>(T);`
+    PlainWithParameters =>
+        "`derive(Plain)` takes no parameters: whether there is padding is known for whole types only; write \
+         a struct for each type that you need",
+    /// `#[derive(Plain)] struct S(u8);`
+    PlainWithoutRepr =>
+        "without `#[repr(C)]` or `#[repr(transparent)]` the compiler puts fields where it likes: add one of \
+         them",
 }

@@ -27,7 +27,7 @@ pub(super) fn methods(model: &Model, private: &TokenStream) -> TokenStream {
 fn read(field: &Field) -> TokenStream {
     let (ident, ty) = (&field.ident, &field.ty);
     let value = value(field, &quote!(packed));
-    let doc = format!("`{}` as it is now.", ident.unraw());
+    let doc = format!(" `{}` as it is now.", ident.unraw());
     quote! {
         #[doc = #doc]
         #[inline]
@@ -70,8 +70,8 @@ fn flag(field: &Field, bit: usize, note: &Note<'_>) -> TokenStream {
     let (set, clear, mask) = (named("mark", field), named("clear", field), mask(bit));
     let flipped = Variants::of(field).flipped;
     let note = note(&quote!(#flipped(entry)));
-    let sets = format!("Sets `{name}`; whether it was not set before.");
-    let clears = format!("Clears `{name}`; whether it was set before.");
+    let sets = format!(" Sets `{name}`; whether it was not set before.");
+    let clears = format!(" Clears `{name}`; whether it was set before.");
     quote! {
         #[doc = #sets]
         #[inline]
@@ -109,8 +109,8 @@ fn present(field: &Field, bit: usize, ty: &Type, note: &Note<'_>) -> TokenStream
     let note_absent = note(&quote!(#was_none(entry)));
     let old = value(field, &quote!(packed));
     let option = quote!(::core::option::Option);
-    let replaces = format!("Makes `{name}` present with a value; what it was before.");
-    let takes = format!("Makes `{name}` absent; what it was before.");
+    let replaces = format!(" Makes `{name}` present with a value; what it was before.");
+    let takes = format!(" Makes `{name}` absent; what it was before.");
     quote! {
         #[doc = #replaces]
         #[inline]
@@ -148,7 +148,7 @@ fn plain(field: &Field, note: &Note<'_>) -> TokenStream {
     let replace = named("replace", field);
     let was = Variants::of(field).was;
     let note = note(&quote!(#was(entry, before)));
-    let doc = format!("Gives `{name}` another value; what it was before.");
+    let doc = format!(" Gives `{name}` another value; what it was before.");
     quote! {
         #[doc = #doc]
         #[inline]

@@ -3,7 +3,7 @@
 use super::model::Model;
 use super::{entry, packed};
 use crate::context;
-use proc_macro2::{Ident, TokenStream};
+use proc_macro2::{Ident, Span, TokenStream};
 use quote::quote;
 
 pub(super) fn items(model: &Model) -> TokenStream {
@@ -29,11 +29,11 @@ pub(super) fn items(model: &Model) -> TokenStream {
 fn types(model: &Model, private: &TokenStream) -> TokenStream {
     let (ident, vis) = (&model.ident, &model.vis);
     let (states, entry) = (model.name("States"), model.name("Entry"));
-    let of_states = format!("The entries of [`{ident}`], one per key.");
-    let of_entry = format!("The entry of a key in [`{states}`].");
+    let of_states = format!(" The entries of [`{ident}`], one per key.");
+    let of_entry = format!(" The entry of a key in [`{states}`].");
     let domains = model.domains.iter().map(|name| {
         let domain = model.domain(name);
-        let doc = format!("The rollback domain `{name}` of [`{ident}`].");
+        let doc = format!(" The rollback domain `{name}` of [`{ident}`].");
         quote! {
             #[doc = #doc]
             #[allow(dead_code, missing_debug_implementations)]
@@ -144,6 +144,8 @@ fn constructors(private: &TokenStream) -> TokenStream {
 fn entries(model: &Model, private: &TokenStream) -> TokenStream {
     let (key, entry) = (&model.key, model.name("Entry"));
     let packed = model.hidden("Packed");
+    // A name of the macro's own: a field may be called `key`.
+    let own = Ident::new("key", Span::mixed_site());
     let init = model.init().map(|field| {
         let (ident, ty) = (&field.ident, &field.ty);
         (
@@ -160,8 +162,8 @@ fn entries(model: &Model, private: &TokenStream) -> TokenStream {
         /// If memory is refused.
         #[inline]
         #[track_caller]
-        pub fn entry(&mut self, key: #key #(, #argument)*) -> #entry {
-            let entry = self.0.entry_with(key, |key| #packed::new(key #(, #call)*));
+        pub fn entry(&mut self, #own: #key #(, #argument)*) -> #entry {
+            let entry = self.0.entry_with(#own, |#own| #packed::new(#own #(, #call)*));
             #entry_of(entry)
         }
 
@@ -172,9 +174,9 @@ fn entries(model: &Model, private: &TokenStream) -> TokenStream {
         #[inline]
         pub fn try_entry(
             &mut self,
-            key: #key #(, #argument)*
+            #own: #key #(, #argument)*
         ) -> ::core::result::Result<#entry, #private::AllocError> {
-            self.0.try_entry_with(key, |key| #packed::new(key #(, #call)*)).map(#entry_of)
+            self.0.try_entry_with(#own, |#own| #packed::new(#own #(, #call)*)).map(#entry_of)
         }
     }
 }
@@ -183,7 +185,7 @@ fn entries(model: &Model, private: &TokenStream) -> TokenStream {
 fn frame(model: &Model, private: &TokenStream, name: &Ident) -> TokenStream {
     let domain = model.domain(name);
     let doc = format!(
-        "Runs `body`: fields of the domain `{name}`, and of those inside it, stay as they are then if it \
+        " Runs `body`: fields of the domain `{name}`, and of those inside it, stay as they are then if it \
          returns `Ok`, and are what they were if it returns `Err` or panics."
     );
     quote! {

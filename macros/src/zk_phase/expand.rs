@@ -68,7 +68,7 @@ fn opening<'a>(args: &'a Args, function: &'a ItemFn, handle: &'a Ident) -> Openi
         budget: args.budget.as_ref(),
         reservations: args.reservations.iter().collect(),
         plan: args.plan.as_ref(),
-        lowmem: args.lowmem.as_ref(),
+        lowmem: args.lowmem.as_ref().map(|args| (args, &function.sig)),
         first: trace::statements(args, handle),
         absorbed: &args.absorbed,
         fallible: args.fallible.as_ref(),

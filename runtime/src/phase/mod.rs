@@ -15,6 +15,7 @@ mod retention;
 mod shard;
 mod site;
 mod slots;
+mod traced;
 mod traces;
 mod watcher;
 mod witness;
@@ -24,7 +25,7 @@ pub use growth::Growth;
 pub use guard::{PhaseGuard, PhaseTag, phase};
 pub use handle::{ArenaStats, Local, Phase, PhaseStats, ScopedPhase, with_phase};
 pub(crate) use ledger::{file_trace, register_fork_handlers};
-pub use lowmem::{Lowmem, LowmemStats, Prefer};
+pub use lowmem::{Lowmem, LowmemStats, Prefer, check_library_file};
 pub(crate) use lowmem::{give_ram, lowmem, refused, take_ram, uses_ram, went_beyond};
 pub use plan::Plan;
 pub(crate) use report::allocator_started;
@@ -32,6 +33,8 @@ pub use report::{
     AllocatorState, PhaseReport, Report, SiteReport, StoreReport, Survivors, TimelinePoint,
     WitnessStats, report,
 };
+#[cfg(feature = "metrics")]
+pub(crate) use report::{Family, Kind, Labels, each_family};
 pub use reserved::{Bound, ReservationReport};
 pub use retention::{Retention, retention, set_retention, trim};
 pub(crate) use shard::abandoned_by_thread;

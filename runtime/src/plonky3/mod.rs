@@ -11,6 +11,7 @@
 
 mod arena;
 mod points;
+mod reduced;
 mod scheme;
 mod stream;
 

@@ -33,6 +33,22 @@ pub struct Slot {
 #[state(key = u8)]
 struct Nothing {}
 
+// Names that generated code uses itself.
+#[derive(KeyedState)]
+#[state(key = u8, domains(entries))]
+struct T {
+    #[state(init, rollback = never)]
+    key: u8,
+    #[state(rollback = entries)]
+    value: Option<u8>,
+    #[state(rollback = entries)]
+    packed: u8,
+    #[state(flag, rollback = entries)]
+    entry: bool,
+    #[state(flag, rollback = entries)]
+    logs: bool,
+}
+
 #[derive(KeyedState)]
 #[state(key = u8, domains(unused))]
 struct Seen {
@@ -59,6 +75,10 @@ fn main() {
         assert_eq!((slot.r#type(), slot.initial(), slot.count()), (true, (1, 2), 0));
         assert!(slot.write().is_none());
         assert_eq!(NothingStates::new_in(*phase).entry(1).number(), 0);
+        let mut names = TStates::new_in(*phase);
+        let mut entry = names.entry(1, || 2);
+        assert!(entry.mark_entry() && entry.mark_logs() && entry.replace_packed(3) == 0);
+        assert_eq!((entry.key(), entry.replace_value(4)), (2, None));
         assert!(SeenStates::new_in(*phase).entry(1).mark_seen());
     });
 }

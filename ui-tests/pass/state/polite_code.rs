@@ -9,7 +9,7 @@ extern crate zkarena as renamed;
 pub mod option {}
 
 /// A public state.
-#[derive(renamed::KeyedState)]
+#[derive(::core::fmt::Debug, renamed::KeyedState)]
 #[state(key = u32, domains(frame < run), crate = ::renamed)]
 pub struct Slot {
     #[state(flag, rollback = run)]

@@ -2,8 +2,9 @@
 #![forbid(unsafe_code)]
 
 use super::bands::{Bands, Columns};
+use super::decoder::{Decoder, Tile as EncodedTile};
 use super::medium::Tiling;
-use super::narrow::{Decoder, Encoded, Rows, Tile as EncodedTile};
+use super::narrow::{Encoded, Rows};
 use super::rows::Again;
 use super::shape::Shape;
 use crate::plain::Plain;
