@@ -157,22 +157,30 @@ pub(crate) fn measured<S: Slots, T: Trace, L: Logs>(
         seconds,
         dedup_seconds: clock.elapsed().wall_seconds - seconds,
         accesses: batch.tally.accesses,
-        probes: slots.probes(),
         live_bytes: after.live - before.live + arena.live,
         high_water_bytes: after.high_water - before.live + arena.high_water,
-        undo_bytes: slots.undo_bytes(),
-        fold_bytes: trace.fold_bytes(),
         growths: after.growths - before.growths + arena.growths,
         moved_bytes: after.moved - before.moved + arena.moved,
-        payload_bytes: trace.kept() * size_of::<LogQuery>() + logs.payload(),
-        records: trace.kept(),
-        built: tape.built(),
         rss_bytes: rss.and_then(|rss| Some((usage::peak_kib()?.saturating_sub(rss)) << 10)),
+        built: tape.built(),
         sum: tape.sum(),
-        logs_hash: logs.hash(),
-        trace_hash: trace.hash(),
         of_facts,
         of_trace,
+        ..told(&slots, &trace, &logs)
+    }
+}
+
+/// What the parts tell of themselves.
+fn told(slots: &impl Slots, trace: &impl Trace, logs: &impl Logs) -> Taken {
+    Taken {
+        probes: slots.probes(),
+        undo_bytes: slots.undo_bytes(),
+        fold_bytes: trace.fold_bytes(),
+        payload_bytes: trace.kept() * size_of::<LogQuery>() + logs.payload(),
+        records: trace.kept(),
+        logs_hash: logs.hash(),
+        trace_hash: trace.hash(),
+        ..Taken::default()
     }
 }
 

@@ -127,7 +127,9 @@ fn pages_of_a_phase_for_each_transaction_do_not_add_up() {
     let (kept, phased) = (bytes("kept"), bytes("phased"));
     assert_eq!(kept.len(), 3, "a quarter, a half, all");
     assert!(kept[2] > 3 * kept[0], "{kept:?}");
-    assert!(phased.iter().all(|bytes| *bytes == phased[0]), "{phased:?}");
+    // The report remembers the latest 1,024 phases, which takes some bytes for each until there were so many.
+    let more = |bytes: &[u64]| bytes[2] - bytes[0];
+    assert!(more(&phased) * 100 < more(&kept), "{phased:?}");
 }
 
 #[test]

@@ -20,6 +20,7 @@ pub(super) struct Slots {
     written: Vec<u32>,
     /// Read, and to be written yet.
     due: Vec<u32>,
+    reads_left: usize,
     writes_left: usize,
 }
 
@@ -34,6 +35,7 @@ impl Slots {
             used: Vec::new(),
             written: Vec::new(),
             due: Vec::new(),
+            reads_left: counts.reads,
             writes_left: counts.writes,
         }
     }
@@ -45,18 +47,20 @@ impl Slots {
 
     /// A slot to read: one that nobody has used yet, or one that somebody has.
     pub(super) fn for_read(&mut self, new: bool) -> u32 {
-        let wanted = new || self.used.is_empty();
-        let slot = wanted.then(|| self.new_for_read()).flatten();
+        let must = self.new_read_only.len() >= self.reads_left;
+        self.reads_left -= 1;
+        let wanted = new || must || self.used.is_empty();
+        let slot = wanted.then(|| self.new_for_read(must)).flatten();
         self.used.extend(slot);
         slot.unwrap_or_else(|| pick(&mut self.dice, &self.used))
     }
 
-    fn new_for_read(&mut self) -> Option<u32> {
+    fn new_for_read(&mut self, must: bool) -> Option<u32> {
         let (read_only, writable) = (self.new_read_only.len(), self.new_writable.len());
         if read_only + writable == 0 {
             return None;
         }
-        if self.dice.roll(read_only + writable) < read_only {
+        if (must && read_only > 0) || self.dice.roll(read_only + writable) < read_only {
             return self.new_read_only.next();
         }
         let slot = self.new_writable.next();
