@@ -2,6 +2,7 @@
 #![forbid(unsafe_code)]
 
 pub mod child;
+pub mod group;
 mod machine;
 mod progress;
 pub mod stats;

@@ -69,8 +69,8 @@ pub(crate) struct Asked {
     #[arg(long, value_name = "N", value_parser = value_parser!(u16).range(1..=MAX_THREADS))]
     pub(crate) threads: Option<u16>,
 
-    /// Proofs in memory at a time, however much there is [default: as many as fit]
-    #[arg(long, value_name = "N", value_parser = value_parser!(u16).range(1..=MAX_THREADS))]
+    /// Admit so many proofs at a time, whatever they need, instead of reserving it: for comparison without a limit
+    #[arg(long, value_name = "N", value_parser = value_parser!(u16).range(1..=MAX_THREADS), conflicts_with = "design")]
     pub(crate) workers: Option<u16>,
 
     /// Requests that may wait for their turn; the next one is told to come back

@@ -73,7 +73,8 @@ pub(crate) fn prove(
     if !status.success() {
         return Err(Fault::Child(cause(status)));
     }
-    let (took, bytes) = read.map_err(|error| Fault::Child(format!("said something else: {error}")))?;
+    let (took, bytes) =
+        read.map_err(|error| Fault::Child(format!("said something else: {error}")))?;
     Ok(Proved {
         bytes,
         seconds: took.seconds,

@@ -15,8 +15,7 @@ const REQUEST: usize = 1024;
 const ALIVE: &[u8] = b"HTTP/1.1 200 OK\r\ncontent-type: text/plain\r\ncontent-length: 3\r\nconnection: close\r\n\r\nok\n";
 const READY: &[u8] = b"HTTP/1.1 200 OK\r\ncontent-type: text/plain\r\ncontent-length: 6\r\nconnection: close\r\n\r\nready\n";
 const BUSY: &[u8] = b"HTTP/1.1 503 Service Unavailable\r\ncontent-type: text/plain\r\ncontent-length: 5\r\nconnection: close\r\n\r\nbusy\n";
-const UNKNOWN: &[u8] =
-    b"HTTP/1.1 404 Not Found\r\ncontent-length: 0\r\nconnection: close\r\n\r\n";
+const UNKNOWN: &[u8] = b"HTTP/1.1 404 Not Found\r\ncontent-length: 0\r\nconnection: close\r\n\r\n";
 
 /// Answers for as long as the process lives.
 ///
@@ -74,7 +73,13 @@ mod tests {
         assert_eq!(answer("GET /healthz HTTP/1.1\r\n", false), ALIVE);
         assert_eq!(answer("GET /readyz HTTP/1.1\r\n", true), READY);
         assert_eq!(answer("GET /readyz HTTP/1.1\r\n", false), BUSY);
-        for other in ["", "GET", "POST /healthz HTTP/1.1", "GET /healthz2 ", "\0\0"] {
+        for other in [
+            "",
+            "GET",
+            "POST /healthz HTTP/1.1",
+            "GET /healthz2 ",
+            "\0\0",
+        ] {
             assert_eq!(answer(other, true), UNKNOWN, "{other:?}");
         }
     }
@@ -86,7 +91,9 @@ mod tests {
         answer(listener, Arc::new(|| true)).expect("a thread");
         let _silent = TcpStream::connect(address).expect("a connection");
         let mut client = TcpStream::connect(address).expect("a connection");
-        client.write_all(b"GET /healthz HTTP/1.1\r\n\r\n").expect("sent");
+        client
+            .write_all(b"GET /healthz HTTP/1.1\r\n\r\n")
+            .expect("sent");
         let mut text = Vec::new();
         client.read_to_end(&mut text).expect("an answer");
         assert_eq!(text, ALIVE);

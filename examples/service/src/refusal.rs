@@ -27,7 +27,9 @@ pub(crate) enum Refusal {
     #[error(transparent)]
     Size(#[from] SizeError),
     /// No memory that this service can have is enough.
-    #[error("a proof of {statement} takes at least {least}, and this service has {capacity} for proofs; ask for fewer rows")]
+    #[error(
+        "a proof of {statement} takes at least {least}, and this service has {capacity} for proofs; ask for fewer rows"
+    )]
     NeverFits {
         /// What was asked for.
         statement: Statement,

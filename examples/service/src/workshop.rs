@@ -86,7 +86,10 @@ mod tests {
         let pools = Pools::new(Some(1));
         let panics = || guarded::<()>(|| pools.run(|| panic!("row {}", 7)));
         let fault = panics().expect_err("a panic");
-        assert_eq!(fault.to_string(), "the prover panicked: row 7; the service goes on");
+        assert_eq!(
+            fault.to_string(),
+            "the prover panicked: row 7; the service goes on"
+        );
         assert!(matches!(panics(), Err(Fault::Panicked(_))));
         assert!(matches!(guarded(|| pools.run(|| Ok(7))), Ok(7)));
     }

@@ -1,0 +1,146 @@
+//! From the command line to the end of the service.
+#![forbid(unsafe_code)]
+
+use crate::admission::{Admission, Rule};
+use crate::args::{Asked, Design};
+use crate::books::Books;
+use crate::failure::Failure;
+use crate::gate::MemoryGate;
+use crate::health;
+use crate::keys::KeyRing;
+use crate::memory::Memory;
+use crate::pools::Pools;
+use crate::serve::{self, Service};
+use crate::workshop::Workshop;
+use rayon::ThreadPoolBuilder;
+use std::future::IntoFuture;
+use std::io::{self, Write};
+use std::net::{SocketAddr, TcpListener};
+use std::sync::Arc;
+use std::time::Duration;
+use tokio::runtime::Builder;
+use tokio::signal::unix::{Signal, SignalKind, signal};
+use tokio::sync::oneshot;
+use tokio::time::sleep;
+use zkarena::{Bytes, StorePlan};
+
+/// Threads that speak HTTP; those that prove are others.
+const HTTP_THREADS: usize = 2;
+
+/// Serves until SIGTERM or SIGINT.
+///
+/// # Errors
+/// Every [`Failure`] but those of one proof.
+pub(crate) fn run(asked: &Asked) -> Result<(), Failure> {
+    let service = Arc::new(service(asked)?);
+    let proofs = listen(asked, asked.port)?;
+    let health = listen(asked, asked.health_port()?)?;
+    say_where(&proofs, &health, &service)?;
+    let admission = Arc::clone(&service.admission);
+    health::answer(health, Arc::new(move || admission.is_ready()))
+        .map_err(Failure::of_system("a thread for /healthz"))?;
+    let runtime = Builder::new_multi_thread()
+        .worker_threads(HTTP_THREADS)
+        .thread_name("http")
+        .enable_all()
+        .build()
+        .map_err(Failure::of_system("threads for HTTP"))?;
+    let done = runtime.block_on(serve(service, proofs, asked.drain));
+    // A proof that nobody waits for need not come to its end.
+    runtime.shutdown_background();
+    done
+}
+
+fn service(asked: &Asked) -> Result<Service, Failure> {
+    if let Some(directory) = &asked.store {
+        // What can be wrong with it is told now, not to a client.
+        StorePlan::new().directory(directory).open()?;
+    }
+    let pools = Pools::new(asked.threads);
+    // Weights of low-memory mode follow the threads of the pool that they are asked for in.
+    ThreadPoolBuilder::new()
+        .num_threads(pools.threads())
+        .build_global()
+        .map_err(io::Error::other)
+        .map_err(Failure::of_system("threads"))?;
+    let memory = Arc::new(Memory::new(asked.memory));
+    let workshop = Workshop {
+        keys: KeyRing::default(),
+        pools,
+        store: asked.store.clone(),
+        isolates: asked.isolate,
+    };
+    Ok(Service {
+        admission: Arc::new(admission(asked, &memory)),
+        memory,
+        workshop: Arc::new(workshop),
+        books: Books::default(),
+    })
+}
+
+fn admission(asked: &Asked, memory: &Arc<Memory>) -> Admission {
+    let (rule, capacity) = match (asked.design, asked.workers) {
+        (Design::Ratio, _) => (Rule::Ratio(Arc::clone(memory)), memory.capacity()),
+        (Design::Gate, Some(workers)) => (Rule::Count, workers.into()),
+        (Design::Gate, None) => (Rule::Gate, memory.capacity()),
+    };
+    let patience = Duration::from_secs(asked.wait.into());
+    Admission::new(
+        rule,
+        MemoryGate::new(capacity),
+        asked.queue.into(),
+        patience,
+    )
+}
+
+fn listen(asked: &Asked, port: u16) -> Result<TcpListener, Failure> {
+    let address = SocketAddr::new(asked.host, port);
+    TcpListener::bind(address).map_err(|source| Failure::Listen { address, source })
+}
+
+/// Three lines, for people and for programs that let any port do.
+fn say_where(proofs: &TcpListener, health: &TcpListener, service: &Service) -> Result<(), Failure> {
+    let say = || {
+        let mut stdout = io::stdout().lock();
+        writeln!(stdout, "proofs: http://{}", proofs.local_addr()?)?;
+        writeln!(stdout, "health: http://{}", health.local_addr()?)?;
+        let (limit, capacity) = (service.memory.limit(), service.admission.gate().capacity());
+        writeln!(
+            stdout,
+            "memory: {limit}, of which {} for proofs",
+            Bytes(capacity)
+        )?;
+        stdout.flush()
+    };
+    say().map_err(Failure::of_system("standard output"))
+}
+
+async fn serve(service: Arc<Service>, listener: TcpListener, drain: u16) -> Result<(), Failure> {
+    let refused = Failure::of_system("a listener");
+    let listener = listener
+        .set_nonblocking(true)
+        .and_then(|()| tokio::net::TcpListener::from_std(listener));
+    let listener = listener.map_err(refused)?;
+    let (mut term, mut int) = (on(SignalKind::terminate())?, on(SignalKind::interrupt())?);
+    let (ended, ending) = oneshot::channel();
+    let admission = Arc::clone(&service.admission);
+    let until = async move {
+        tokio::select! { _ = term.recv() => (), _ = int.recv() => () }
+        admission.end();
+        // Whoever would listen has ended already.
+        let _ = ended.send(());
+    };
+    let overdue = async {
+        let _ = ending.await;
+        sleep(Duration::from_secs(drain.into())).await;
+    };
+    let server = axum::serve(listener, serve::routes(service)).with_graceful_shutdown(until);
+    tokio::select! {
+        done = server.into_future() => done.map_err(Failure::of_system("a connection")),
+        () = overdue => Err(Failure::Drain(drain)),
+    }
+}
+
+fn on(kind: SignalKind) -> Result<Signal, Failure> {
+    signal(kind).map_err(Failure::of_system("a signal"))
+}
