@@ -30,6 +30,7 @@ mod error;
 pub mod kernels;
 mod layout;
 mod lock;
+pub mod ops;
 mod os;
 mod owners;
 mod phase;

@@ -20,7 +20,7 @@ fn memory(page: &mut Page, service: &Service) {
         GAUGE,
         "memory_limit_bytes",
         "What the process may use",
-        memory.limit().0,
+        memory.limit().bytes,
     );
     if let Some(working_set) = memory.working_set() {
         let help = "What counts against the limit";

@@ -77,6 +77,7 @@ fn clean(command: &mut Command) {
     for name in [
         "ZKARENA",
         "ZKARENA_DISK",
+        "ZKARENA_LIMIT",
         "ZKARENA_MIN_BYTES",
         "ZKARENA_MLOCK",
         "ZKARENA_PAGES",

@@ -1,0 +1,13 @@
+//! The parts of a prover service that must not die of memory: how much there is, whether a proof may
+//! start, how near the limit it is, and what to do about that.
+//!
+//! | part | answers |
+//! |---|---|
+//! | [`MemLimit`] | how many bytes the process may use, who says so, and how many are in use |
+//!
+//! Nothing here starts a thread or needs an async runtime: a service asks when it wants to know.
+#![forbid(unsafe_code)]
+
+mod limit;
+
+pub use limit::{LimitSource, MemLimit, MemUsage};
