@@ -6,9 +6,8 @@
 //! ```
 #![forbid(unsafe_code)]
 
-use crate::gate::{MemoryGate, Permit};
 use crate::memory::Memory;
-use crate::pace::Pace;
+use crate::pace;
 use crate::prove::Mode;
 use crate::refusal::Refusal;
 use crate::weight::Weights;
@@ -18,6 +17,7 @@ use std::time::{Duration, Instant};
 use tokio::sync::{Mutex, Notify, Semaphore};
 use tokio::time::timeout;
 use zkarena::Bytes;
+use zkarena::ops::{Degrade, MemoryGate, Permit};
 use zkarena_statements::Statement;
 
 /// How often the first of those that wait looks by itself: the limit may have been raised.
@@ -57,7 +57,6 @@ pub(crate) enum Rule {
 struct Floor {
     running: AtomicU32,
     freed: Notify,
-    pace: Pace,
 }
 
 /// Room for one proof, given back when dropped.
@@ -65,8 +64,8 @@ struct Floor {
 pub(crate) struct Place {
     mode: Mode,
     // In this order: who waits is told when the bytes are free.
-    permit: Option<Permit>,
-    _stay: Stay,
+    _permit: Option<Permit>,
+    stay: Stay,
 }
 
 /// A proof at work.
@@ -84,13 +83,12 @@ impl Place {
 
     /// Since when it is reserved.
     pub(crate) const fn since(&self) -> Instant {
-        self._stay.since
+        self.stay.since
     }
 }
 
 impl Drop for Stay {
     fn drop(&mut self) {
-        self.floor.pace.note(self.since.elapsed());
         self.floor.running.fetch_sub(1, Ordering::Relaxed);
         self.floor.freed.notify_one();
     }
@@ -114,7 +112,6 @@ impl Admission {
             floor: Arc::new(Floor {
                 running: AtomicU32::new(0),
                 freed: Notify::new(),
-                pace: Pace::new(),
             }),
             is_ending: AtomicBool::new(false),
             is_low: AtomicBool::new(false),
@@ -136,15 +133,23 @@ impl Admission {
             Rule::Ratio(memory) if memory.has_room() => return Ok(self.place(Mode::InMemory, None)),
             Rule::Ratio(_) => return Err(self.busy()),
         };
-        let (least, capacity) = (weights.least(), Bytes(self.gate.capacity()));
-        if least > capacity {
-            return Err(Refusal::NeverFits {
-                statement,
-                least,
-                capacity,
-            });
-        }
+        self.can_fit(statement, weights)?;
         self.wait(weights).await
+    }
+
+    /// Whether any mode fits when nobody else is there.
+    fn can_fit(&self, statement: Statement, weights: Weights) -> Result<(), Refusal> {
+        let stats = self.gate.stats();
+        let capacity = Bytes(stats.reserved + stats.free);
+        let least = weights.least();
+        if least <= capacity {
+            return Ok(());
+        }
+        Err(Refusal::NeverFits {
+            statement,
+            least,
+            capacity,
+        })
     }
 
     async fn wait(&self, weights: Weights) -> Result<Place, Refusal> {
@@ -175,11 +180,11 @@ impl Admission {
             return None;
         }
         let in_memory = || {
-            let permit = self.gate.try_reserve(weights.in_memory.0)?;
+            let permit = self.reserve(weights.in_memory)?;
             Some(self.place(Mode::InMemory, Some(permit)))
         };
         let in_little = || {
-            let permit = self.gate.try_reserve(weights.in_little.0)?;
+            let permit = self.reserve(weights.in_little)?;
             Some(self.place(Mode::LowMemory(weights.in_little), Some(permit)))
         };
         if weights.in_little >= weights.in_memory {
@@ -191,6 +196,11 @@ impl Admission {
         }
     }
 
+    fn reserve(&self, bytes: Bytes) -> Option<Permit> {
+        // Whatever the reason is, another time it may fit.
+        self.gate.try_reserve(bytes.0).ok()
+    }
+
     fn place(&self, mode: Mode, permit: Option<Permit>) -> Place {
         self.floor.running.fetch_add(1, Ordering::Relaxed);
         let stay = Stay {
@@ -199,22 +209,27 @@ impl Admission {
         };
         Place {
             mode,
-            permit,
-            _stay: stay,
+            _permit: permit,
+            stay,
         }
     }
 
     fn busy(&self) -> Refusal {
         let ahead = u32::try_from(self.waiting()).unwrap_or(u32::MAX);
-        let running = self.floor.running.load(Ordering::Relaxed);
+        let proof_time = self.gate.stats().proof_time;
         Refusal::Busy {
-            retry_after: self.floor.pace.retry_after(ahead, running),
+            retry_after: pace::retry_after(proof_time, ahead, self.running()),
         }
     }
 
     /// Requests in the queue.
     pub(crate) fn waiting(&self) -> usize {
         self.queue_length - self.queue.available_permits()
+    }
+
+    /// Whether places are given by bytes.
+    pub(crate) const fn weighs(&self) -> bool {
+        matches!(self.rule, Rule::Gate)
     }
 
     /// Proofs at work.
@@ -227,6 +242,14 @@ impl Admission {
         let refuses = [&self.is_ending, &self.is_full];
         !refuses.iter().any(|flag| flag.load(Ordering::Relaxed))
             && self.queue.available_permits() > 0
+    }
+
+    /// Takes the steps that are for it to take.
+    pub(crate) fn degrade(&self, steps: &[Degrade]) {
+        let has = |step| steps.contains(&step);
+        self.is_low
+            .store(has(Degrade::LowMemory), Ordering::Relaxed);
+        self.is_full.store(has(Degrade::Refuse), Ordering::Relaxed);
     }
 
     /// Takes nobody in any longer.

@@ -7,6 +7,7 @@ use std::collections::{BTreeMap, VecDeque};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 use zkarena::Bytes;
+use zkarena::ops::Pressure;
 use zkarena_statements::Statement;
 
 /// How many proofs are kept one by one.
@@ -28,6 +29,8 @@ pub(crate) struct Entries {
     pub(crate) waited_seconds: f64,
     /// Their clients did not wait for them.
     pub(crate) abandoned: u64,
+    /// As last looked at.
+    pub(crate) pressure: Option<Pressure>,
     /// The oldest first.
     pub(crate) latest: VecDeque<Entry>,
 }
@@ -67,6 +70,11 @@ impl Books {
     pub(crate) fn refused(&self, refusal: &Refusal) {
         let status = refusal.status().as_u16();
         *self.entries().refusals.entry(status).or_default() += 1;
+    }
+
+    /// How near the limit memory is.
+    pub(crate) fn pressure(&self, level: Pressure) {
+        self.entries().pressure = Some(level);
     }
 
     /// A client is gone.

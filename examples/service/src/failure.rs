@@ -4,7 +4,7 @@
 use crate::fault::Fault;
 use std::io;
 use std::net::SocketAddr;
-use zkarena::{Bytes, StoreError};
+use zkarena::StoreError;
 use zkarena_statements::SizeError;
 
 /// An error; its text is one line that says what is wrong and what to do.
@@ -27,14 +27,6 @@ pub(crate) enum Failure {
         /// The system's reason.
         source: io::Error,
     },
-    /// No proof fits.
-    #[error("{limit} of memory leave nothing for proofs; give at least {least}")]
-    Memory {
-        /// What there is.
-        limit: Bytes,
-        /// The least that is of use.
-        least: Bytes,
-    },
     /// The system refuses what a service takes.
     #[error("the system refuses {what}: {source}; see its limits")]
     System {
@@ -55,11 +47,7 @@ impl Failure {
     /// 2 if nothing was served because the command line asks for what cannot be done, else 1.
     pub(crate) const fn exit_code(&self) -> u8 {
         match self {
-            Self::Usage(_)
-            | Self::Size(_)
-            | Self::Store(_)
-            | Self::Listen { .. }
-            | Self::Memory { .. } => 2,
+            Self::Usage(_) | Self::Size(_) | Self::Store(_) | Self::Listen { .. } => 2,
             Self::System { .. } | Self::Drain(_) | Self::Fault(_) => 1,
         }
     }

@@ -15,7 +15,6 @@ mod books;
 mod child;
 mod failure;
 mod fault;
-mod gate;
 mod health;
 mod keys;
 mod memory;
@@ -28,6 +27,7 @@ mod refusal;
 mod request;
 mod run;
 mod serve;
+mod watch;
 mod weight;
 mod workshop;
 

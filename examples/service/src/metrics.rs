@@ -15,7 +15,7 @@ pub(crate) fn text(service: &Service) -> String {
 }
 
 fn memory(page: &mut Page, service: &Service) {
-    let (memory, gate) = (&service.memory, service.admission.gate());
+    let (memory, gate) = (&service.memory, service.admission.gate().stats());
     page.one(
         GAUGE,
         "memory_limit_bytes",
@@ -26,6 +26,10 @@ fn memory(page: &mut Page, service: &Service) {
         let help = "What counts against the limit";
         page.one(GAUGE, "memory_working_set_bytes", help, working_set.0);
     }
+    page.head(GAUGE, "pressure", "1 at the level of memory pressure");
+    if let Some(level) = service.books.read().pressure {
+        page.labelled("pressure", "level", level, 1);
+    }
     page.one(
         GAUGE,
         "memory_resident_bytes",
@@ -33,9 +37,9 @@ fn memory(page: &mut Page, service: &Service) {
         resident(),
     );
     let help = "What proofs may reserve";
-    page.one(GAUGE, "gate_capacity_bytes", help, gate.capacity());
+    page.one(GAUGE, "gate_capacity_bytes", help, gate.capacity);
     let help = "What proofs have reserved";
-    page.one(GAUGE, "gate_reserved_bytes", help, gate.reserved());
+    page.one(GAUGE, "gate_reserved_bytes", help, gate.reserved);
 }
 
 fn requests(page: &mut Page, service: &Service) {

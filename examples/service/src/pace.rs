@@ -1,39 +1,20 @@
 //! When to come back: how long proofs take, and how many are ahead.
 #![forbid(unsafe_code)]
 
-use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
 /// What a proof takes before any was made.
 const FIRST_GUESS: Duration = Duration::from_secs(2);
-/// The newest proof's part in the average is one of so many.
-const MEMORY: u32 = 8;
+const SHORTEST: Duration = Duration::from_secs(1);
 /// Nobody is sent away for longer.
 const LONGEST: Duration = Duration::from_secs(60);
 
-/// The moving average of what proofs take, from reservation to end.
-#[derive(Debug)]
-pub(crate) struct Pace(Mutex<Duration>);
-
-impl Pace {
-    /// No proof was made.
-    pub(crate) const fn new() -> Self {
-        Self(Mutex::new(FIRST_GUESS))
-    }
-
-    /// Another proof came to its end.
-    pub(crate) fn note(&self, took: Duration) {
-        let mut average = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        *average = (*average * (MEMORY - 1) + took) / MEMORY;
-    }
-
-    /// When one more has its turn: with so many ahead, of which so many at a time. Whole seconds, rounded up.
-    pub(crate) fn retry_after(&self, ahead: u32, at_a_time: u32) -> Duration {
-        let average = *self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        let wait = average * (ahead + 1) / at_a_time.max(1);
-        let seconds = wait.as_secs() + u64::from(wait.subsec_nanos() > 0);
-        Duration::from_secs(seconds).clamp(Duration::from_secs(1), LONGEST)
-    }
+/// When one more has its turn, with so many ahead, of which so many at a time: whole seconds, rounded up.
+pub(crate) fn retry_after(proof_time: Option<Duration>, ahead: u32, at_a_time: u32) -> Duration {
+    let proof_time = proof_time.unwrap_or(FIRST_GUESS);
+    let wait = proof_time.saturating_mul(ahead.saturating_add(1)) / at_a_time.max(1);
+    let seconds = wait.as_secs() + u64::from(wait.subsec_nanos() > 0);
+    Duration::from_secs(seconds).clamp(SHORTEST, LONGEST)
 }
 
 #[cfg(test)]
@@ -42,17 +23,12 @@ mod tests {
 
     #[test]
     fn it_follows_the_proofs_and_the_queue() {
-        let pace = Pace::new();
-        assert_eq!(pace.retry_after(0, 1), FIRST_GUESS);
-        for _ in 0..100 {
-            pace.note(Duration::from_secs(10));
-        }
-        assert_eq!(pace.retry_after(0, 1), Duration::from_secs(10));
-        assert_eq!(pace.retry_after(3, 2), Duration::from_secs(20));
-        assert_eq!(pace.retry_after(99, 2), LONGEST);
-        for _ in 0..100 {
-            pace.note(Duration::from_millis(1));
-        }
-        assert_eq!(pace.retry_after(0, 4), Duration::from_secs(1));
+        let seconds = |seconds| Some(Duration::from_secs(seconds));
+        assert_eq!(retry_after(None, 0, 0), FIRST_GUESS);
+        assert_eq!(Some(retry_after(seconds(10), 3, 2)), seconds(20));
+        assert_eq!(retry_after(seconds(10), u32::MAX, 1), LONGEST);
+        assert_eq!(retry_after(Some(Duration::from_millis(1)), 0, 4), SHORTEST);
+        let halves = Some(Duration::from_millis(1500));
+        assert_eq!(Some(retry_after(halves, 0, 1)), seconds(2));
     }
 }

@@ -50,7 +50,7 @@ pub(crate) fn html(service: &Service) -> String {
 
 fn state(page: &mut String, service: &Service, books: &Entries) {
     let (admission, memory) = (&service.admission, &service.memory);
-    let gate = admission.gate();
+    let gate = admission.gate().stats();
     let unknown = || "unknown".to_owned();
     let working_set = memory
         .working_set()
@@ -58,8 +58,12 @@ fn state(page: &mut String, service: &Service, books: &Entries) {
     let facts = [
         ("limit", memory.limit().to_string()),
         ("working set", working_set),
-        ("for proofs", Bytes(gate.capacity()).to_string()),
-        ("reserved", Bytes(gate.reserved()).to_string()),
+        (
+            "pressure",
+            books.pressure.map_or_else(unknown, |it| it.to_string()),
+        ),
+        ("for proofs", Bytes(gate.capacity).to_string()),
+        ("reserved", Bytes(gate.reserved).to_string()),
         ("running", admission.running().to_string()),
         ("waiting", admission.waiting().to_string()),
         ("proofs", books.proofs.values().sum::<u64>().to_string()),
@@ -76,7 +80,7 @@ fn state(page: &mut String, service: &Service, books: &Entries) {
         );
     }
     page.push_str("</dl>\n");
-    let (reserved, capacity) = (gate.reserved(), gate.capacity());
+    let (reserved, capacity) = (gate.reserved, gate.capacity);
     line(
         page,
         format_args!("<meter min=\"0\" max=\"{capacity}\" value=\"{reserved}\"></meter>"),

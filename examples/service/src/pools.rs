@@ -3,9 +3,13 @@
 
 use crate::fault::Fault;
 use rayon::{ThreadPool, ThreadPoolBuilder};
+use rustix::process::setpriority_process;
 use std::io;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::thread;
+
+/// What the scheduler is told of threads that prove, on Linux one by one.
+const NICE: i32 = 5;
 
 /// Pools, as many as there were proofs at a time. Proofs that share a pool would take over parts of each other.
 #[derive(Debug)]
@@ -47,6 +51,7 @@ impl Pools {
         }
         let pool = ThreadPoolBuilder::new()
             .num_threads(self.threads)
+            .start_handler(|_| stand_back())
             .thread_name(|index| format!("prover-{index}"));
         pool.build()
             .map_err(io::Error::other)
@@ -56,6 +61,12 @@ impl Pools {
     fn idle(&self) -> MutexGuard<'_, Vec<ThreadPool>> {
         self.idle.lock().unwrap_or_else(PoisonError::into_inner)
     }
+}
+
+/// Lets threads that answer go first: a proof takes every core there is for as long as it lasts.
+fn stand_back() {
+    // Refused or not, proofs are made.
+    let _ = setpriority_process(None, NICE);
 }
 
 fn cores() -> usize {

@@ -44,7 +44,6 @@ pub(crate) struct Proved {
 /// What proofs of a statement have in common; it is worth keeping.
 #[derive(Debug)]
 pub(crate) struct Keys {
-    statement: Statement,
     published: Prover,
     streaming: StreamProver,
 }
@@ -53,7 +52,6 @@ impl Keys {
     /// With cold caches.
     pub(crate) fn new(statement: Statement) -> Self {
         Self {
-            statement,
             published: Prover::new(statement),
             streaming: StreamProver::new(statement),
         }
@@ -82,11 +80,6 @@ impl Keys {
             peak: usage::peak_kib().map(|kib| Bytes(kib << 10)),
             mode,
         })
-    }
-
-    /// What the statement is.
-    pub(crate) const fn statement(&self) -> Statement {
-        self.statement
     }
 }
 

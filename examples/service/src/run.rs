@@ -5,12 +5,12 @@ use crate::admission::{Admission, Rule};
 use crate::args::{Asked, Design};
 use crate::books::Books;
 use crate::failure::Failure;
-use crate::gate::MemoryGate;
 use crate::health;
 use crate::keys::KeyRing;
 use crate::memory::Memory;
 use crate::pools::Pools;
 use crate::serve::{self, Service};
+use crate::watch;
 use crate::workshop::Workshop;
 use rayon::ThreadPoolBuilder;
 use std::future::IntoFuture;
@@ -22,6 +22,7 @@ use tokio::runtime::Builder;
 use tokio::signal::unix::{Signal, SignalKind, signal};
 use tokio::sync::oneshot;
 use tokio::time::sleep;
+use zkarena::ops::MemoryGate;
 use zkarena::{Bytes, StorePlan};
 
 /// Threads that speak HTTP; those that prove are others.
@@ -39,6 +40,7 @@ pub(crate) fn run(asked: &Asked) -> Result<(), Failure> {
     let admission = Arc::clone(&service.admission);
     health::answer(health, Arc::new(move || admission.is_ready()))
         .map_err(Failure::of_system("a thread for /healthz"))?;
+    watch::begin(Arc::clone(&service)).map_err(Failure::of_system("a thread to watch memory"))?;
     let runtime = Builder::new_multi_thread()
         .worker_threads(HTTP_THREADS)
         .thread_name("http")
@@ -104,7 +106,8 @@ fn say_where(proofs: &TcpListener, health: &TcpListener, service: &Service) -> R
         let mut stdout = io::stdout().lock();
         writeln!(stdout, "proofs: http://{}", proofs.local_addr()?)?;
         writeln!(stdout, "health: http://{}", health.local_addr()?)?;
-        let (limit, capacity) = (service.memory.limit(), service.admission.gate().capacity());
+        let limit = service.memory.limit();
+        let capacity = service.admission.gate().stats().capacity;
         writeln!(
             stdout,
             "memory: {limit}, of which {} for proofs",

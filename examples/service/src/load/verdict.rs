@@ -14,7 +14,7 @@ const HEALTH: Duration = Duration::from_millis(100);
 /// Of the service without a limit and with as many proofs at a time.
 const THROUGHPUT: f64 = 0.9;
 
-const HEAD: [&str; 12] = [
+const HEAD: [&str; 13] = [
     "design",
     "requests",
     "proofs",
@@ -24,7 +24,8 @@ const HEAD: [&str; 12] = [
     "killed",
     "verified",
     "working set %",
-    "floor drift %",
+    "floor MiB",
+    "drift %",
     "healthz ms",
     "proofs/s",
 ];
@@ -103,6 +104,8 @@ impl Turn {
         row.extend(counts.map(|count| count.to_string()));
         row.extend([self.kills.to_string(), self.verified.to_string()]);
         row.push(figure(self.working_set(asked), 1));
+        let floor = self.floors.map(|[before, _]| stats::mib(before));
+        row.push(figure(floor, 1));
         row.push(figure(self.drift(), 2));
         row.push(figure(Some(self.seen.health.as_secs_f64() * 1e3), 1));
         row.push(figure(self.proofs_per_second(), 2));
