@@ -243,6 +243,25 @@ fn retry_after_is_what_is_ahead() {
 }
 
 #[test]
+fn who_refuses_for_another_reason_says_when_to_come_back() {
+    let gate = GatePlan::new(1000)
+        .proof_time(Duration::from_secs(10))
+        .open();
+    let NotAdmitted::Busy(told) = gate.refuse(300) else {
+        panic!("it is open");
+    };
+    // As if the gate were full, which it is not.
+    assert_eq!(
+        (told.retry_after, told.free),
+        (Duration::from_secs(3), 1000)
+    );
+    assert!(matches!(gate.refuse(1001), NotAdmitted::TooLarge { .. }));
+    gate.close();
+    assert_eq!(gate.refuse(300), NotAdmitted::Closed);
+    assert_eq!(gate.stats().refused, 3);
+}
+
+#[test]
 fn what_never_fits_is_not_told_to_wait() {
     let gate = GatePlan::new(1000).headroom(100).open();
     let (needed, capacity) = (901, 900);

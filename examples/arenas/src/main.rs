@@ -9,6 +9,7 @@ mod figures;
 mod instructions;
 mod phases;
 mod push;
+mod reports;
 mod threads;
 mod witness;
 
@@ -50,6 +51,8 @@ enum Task {
     Phases,
     /// Pushing to a vector of 2^24 numbers.
     Push,
+    /// A report and its forms, when the books are full.
+    Reports,
     /// Compiling 200 annotated functions.
     Compile,
     /// Witness phases: wiping, small blocks, opening and ending.
@@ -85,6 +88,7 @@ fn measure(task: Task, quick: bool) -> Vec<Row> {
         Task::Threads => threads::rows(quick),
         Task::Phases => phases::rows(quick),
         Task::Push => push::rows(),
+        Task::Reports => reports::rows(quick),
         Task::Compile => compile::rows(quick),
         Task::Witness => witness::rows(quick),
     }

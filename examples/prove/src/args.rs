@@ -15,6 +15,9 @@ use crate::stream::Budget;
 /// More threads than this are a slip of the finger, not a machine.
 const MAX_THREADS: i64 = 1024;
 
+/// As many proofs at the same time take more memory than there is.
+const MAX_WORKERS: i64 = 256;
+
 /// Prove published Plonky3 statements, verify each proof, and say what memory they took.
 #[derive(Debug, Parser)]
 #[command(version)]
@@ -42,6 +45,14 @@ pub(crate) struct Args {
     #[arg(long, value_name = "N", value_parser = value_parser!(u16).range(1..=MAX_THREADS))]
     pub(crate) threads: Option<u16>,
 
+    /// How many such rows of proofs are made at the same time
+    #[arg(long, value_name = "N", default_value_t = 1, value_parser = value_parser!(u16).range(1..=MAX_WORKERS), conflicts_with_all = ["memory", "witness"])]
+    pub(crate) workers: u16,
+
+    /// Add what the proofs took to a profile, from which `plan` plans a service
+    #[arg(long, value_name = "FILE", conflicts_with_all = ["witness", "workers"])]
+    pub(crate) profile: Option<PathBuf>,
+
     /// Prove in witness phases, and look for what is left of the trace in the memory of the process
     #[arg(long)]
     pub(crate) witness: bool,
@@ -50,7 +61,7 @@ pub(crate) struct Args {
     #[arg(long)]
     pub(crate) json: bool,
 
-    /// Write timeline.svg and report.json into this directory, which is created if missing
+    /// Write timeline.svg, report.json and trace.json into this directory, which is created if missing
     #[arg(long, value_name = "DIR")]
     pub(crate) out: Option<PathBuf>,
 

@@ -4,6 +4,7 @@ use std::io;
 use std::path::PathBuf;
 
 use rayon::ThreadPoolBuildError;
+use zkarena::ops::ProfileError;
 use zkarena::plonky3::LowMemoryError;
 use zkarena::{Bytes, StoreError};
 use zkarena_statements::{ProveError, SizeError, Statement, VerifyError};
@@ -56,6 +57,12 @@ pub(crate) enum Failure {
         /// The system's reason.
         source: io::Error,
     },
+    /// The profile takes no more runs.
+    #[error("{0}")]
+    Profile(#[from] ProfileError),
+    /// The system does not tell what a profile consists of.
+    #[error("the system does not tell how much memory is resident; prove without --profile")]
+    NoPeaks,
     /// The threads cannot be started.
     #[error("cannot start the threads: {0}; ask for fewer with --threads")]
     Threads(#[from] ThreadPoolBuildError),
@@ -102,6 +109,8 @@ impl Failure {
             | Self::Budget { .. }
             | Self::Store(_)
             | Self::Out { .. }
+            | Self::Profile(_)
+            | Self::NoPeaks
             | Self::Threads(_) => 2,
             Self::Write { .. }
             | Self::Prove(_)

@@ -3,6 +3,7 @@
 //! ```text
 //! cargo run --release --bin prove -- --statement poseidon2 --proofs 5 --out results
 //! cargo run --release --bin prove -- --memory 256MiB --log-rows 17      within a budget, through a file
+//! cargo run --release --bin prove -- --profile keccak.json              for `plan`, which plans a service from it
 //! cargo run --release --bin prove -- --witness      what is left of the trace in memory: nothing
 //! ```
 //!
@@ -16,6 +17,7 @@ mod memory;
 mod out_dir;
 mod output;
 mod process;
+mod profile;
 mod progress;
 mod scheme;
 mod session;
@@ -32,7 +34,7 @@ use zkarena::PhaseAlloc;
 use crate::args::Args;
 use crate::failure::Failure;
 use crate::out_dir::OutDir;
-use crate::session::{Phases, Session};
+use crate::session::{Phases, Session, Work};
 
 #[global_allocator]
 static ALLOC: PhaseAlloc = PhaseAlloc::new();
@@ -55,6 +57,7 @@ fn prove(args: &Args) -> Result<(), Failure> {
     }
     let scheme = args.scheme();
     memory::check(statement, scheme)?;
+    args.profile.as_deref().map_or(Ok(()), profile::check)?;
     let out = args.out.as_deref().map(OutDir::prepare).transpose()?;
     start_threads(args.threads)?;
 
@@ -65,10 +68,22 @@ fn prove(args: &Args) -> Result<(), Failure> {
     } else {
         Phases::Ordinary
     };
-    let progress = progress::bar(args.proofs, args.json);
-    let session = Session::run(statement, scheme, args.proofs, phases, || progress.inc(1));
+    let work = Work {
+        phases,
+        workers: args.workers,
+        ..Work::new(statement, scheme, args.proofs)
+    };
+    let progress = progress::bar(args.proofs * u32::from(args.workers), args.json);
+    let done = || progress.inc(1);
+    let session = match &args.profile {
+        Some(_) => Session::profiled(work, done),
+        None => Session::run(work, done),
+    };
     progress.finish_and_clear();
     let session = session?;
+    if let Some(file) = &args.profile {
+        profile::write(&session, file)?;
+    }
     let look = |keys| witness::look(statement, scheme, keys);
     let residue = keys.as_ref().map(look).transpose()?;
 

@@ -25,7 +25,7 @@ impl OutDir {
         }
     }
 
-    /// Write `timeline.svg` and `report.json`.
+    /// Write `timeline.svg`, `report.json`, and `trace.json` for `ui.perfetto.dev`.
     ///
     /// # Errors
     /// [`Failure::Write`] if the directory does not take them.
@@ -33,6 +33,7 @@ impl OutDir {
         let Self(dir) = self;
         fs::write(dir.join("timeline.svg"), report.to_svg())
             .and_then(|()| fs::write(dir.join("report.json"), report.to_json()))
+            .and_then(|()| fs::write(dir.join("trace.json"), report.to_perfetto()))
             .map_err(|source| Failure::Write { dir, source })
     }
 }

@@ -1,5 +1,17 @@
 //! What the operating system says about this process; `None` where it says nothing.
 
+use zkarena::Bytes;
+
+/// The greatest resident memory so far.
+pub(crate) fn peak_rss() -> Option<Bytes> {
+    imp::peak_rss_kib().map(|kib| Bytes(kib << 10))
+}
+
+/// The resident memory now.
+pub(crate) fn rss() -> Option<Bytes> {
+    imp::rss_kib().map(|kib| Bytes(kib << 10))
+}
+
 /// The greatest resident memory so far, in MiB.
 pub(crate) fn peak_rss_mib() -> Option<f64> {
     imp::peak_rss_kib().and_then(mib)

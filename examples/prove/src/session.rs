@@ -1,9 +1,11 @@
 //! Proving: one session, some proofs, what each took.
 
 use std::hint::black_box;
+use std::panic::resume_unwind;
+use std::thread;
 use std::time::Instant;
 
-use zkarena::{Phase, witness, zk_phase};
+use zkarena::{Bytes, Phase, witness, zk_phase};
 use zkarena_statements::{Statement, TranscriptDigest, VerifyError};
 
 use crate::failure::Failure;
@@ -23,6 +25,7 @@ pub(crate) struct Session {
     pub(crate) peak_rss_mib: Option<f64>,
     /// What streaming took, if there was a budget.
     pub(crate) stream: Option<StreamRecord>,
+    pub(crate) around: Around,
 }
 
 /// What one proof took, and whether it holds.
@@ -42,33 +45,83 @@ pub(crate) struct ProofRecord {
     pub(crate) verdict: Result<(), VerifyError>,
 }
 
+/// What is to be proved, and how.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Work {
+    pub(crate) statement: Statement,
+    pub(crate) scheme: Scheme,
+    pub(crate) phases: Phases,
+    /// Proofs one after the other.
+    pub(crate) proofs: u32,
+    /// So many of such rows at the same time.
+    pub(crate) workers: u16,
+}
+
+impl Work {
+    /// One row of proofs.
+    pub(crate) const fn new(statement: Statement, scheme: Scheme, proofs: u32) -> Self {
+        Self {
+            statement,
+            scheme,
+            phases: Phases::Ordinary,
+            proofs,
+            workers: 1,
+        }
+    }
+}
+
+/// The resident memory of the process around proofs; `None` where the system does not tell.
+#[derive(Clone, Copy, Debug, Default)]
+pub(crate) struct Around {
+    /// Ahead of the first.
+    pub(crate) before: Option<Bytes>,
+    /// The greatest.
+    pub(crate) peak: Option<Bytes>,
+    /// Behind the last, with the prover in place and free pages given back.
+    pub(crate) after: Option<Bytes>,
+}
+
 impl Session {
-    /// Prove and verify `proofs` times with one prover; `done` is called after each. The prover and
-    /// its proofs are gone when this returns.
+    /// Prove and verify with one prover; `done` is called after each proof. The prover and its proofs are gone when
+    /// this returns.
     ///
     /// # Errors
     /// [`Failure::Prove`] if the prover gives up, and those of [`AnyProver::new`]. A proof that does not hold is no error here.
-    pub(crate) fn run(
-        statement: Statement,
-        scheme: Scheme,
-        proofs: u32,
-        phases: Phases,
-        done: impl Fn(),
+    pub(crate) fn run(work: Work, done: impl Fn() + Sync) -> Result<Self, Failure> {
+        Self::observed(work, done, || None)
+    }
+
+    /// As [`run`](Self::run); free pages go back at the end, so that `around` is whole.
+    ///
+    /// # Errors
+    /// Those of `run`.
+    pub(crate) fn profiled(work: Work, done: impl Fn() + Sync) -> Result<Self, Failure> {
+        Self::observed(work, done, || {
+            zkarena::trim();
+            process::rss()
+        })
+    }
+
+    fn observed(
+        work: Work,
+        done: impl Fn() + Sync,
+        after: impl FnOnce() -> Option<Bytes>,
     ) -> Result<Self, Failure> {
-        let prover = AnyProver::new(scheme, statement)?;
-        let prove = match phases {
-            Phases::Ordinary => prove_one,
-            Phases::Witness => prove_secretly,
-            Phases::Unwiped => prove_openly,
-        };
-        let proofs = (0..proofs).map(|_| prove(&prover).inspect(|_| done()));
+        let prover = AnyProver::new(work.scheme, work.statement)?;
+        let before = process::rss();
+        let proofs = work.all(&prover, &done)?;
         Ok(Self {
-            statement,
-            scheme,
+            statement: work.statement,
+            scheme: work.scheme,
             threads: rayon::current_num_threads(),
-            proofs: proofs.collect::<Result<_, _>>()?,
+            proofs,
             peak_rss_mib: process::peak_rss_mib(),
             stream: prover.record(),
+            around: Around {
+                before,
+                peak: process::peak_rss(),
+                after: after(),
+            },
         })
     }
 
@@ -81,6 +134,41 @@ impl Session {
         (1..).zip(verdicts).try_for_each(|(number, verdict)| {
             verdict.map_err(|source| Failure::Unverified { number, source })
         })
+    }
+}
+
+impl Work {
+    /// All proofs of all workers.
+    fn all(
+        self,
+        prover: &AnyProver,
+        done: &(impl Fn() + Sync),
+    ) -> Result<Vec<ProofRecord>, Failure> {
+        if self.workers == 1 {
+            return self.row(prover, done);
+        }
+        thread::scope(|scope| {
+            let workers = 0..self.workers;
+            let rows: Vec<_> = workers
+                .map(|_| scope.spawn(|| self.row(prover, done)))
+                .collect();
+            let rows: Result<Vec<_>, _> = rows
+                .into_iter()
+                .map(|row| row.join().unwrap_or_else(|panic| resume_unwind(panic)))
+                .collect();
+            Ok(rows?.into_iter().flatten().collect())
+        })
+    }
+
+    /// Those of one worker.
+    fn row(self, prover: &AnyProver, done: &impl Fn()) -> Result<Vec<ProofRecord>, Failure> {
+        let prove = match self.phases {
+            Phases::Ordinary => prove_one,
+            Phases::Witness => prove_secretly,
+            Phases::Unwiped => prove_openly,
+        };
+        let proofs = (0..self.proofs).map(|_| prove(prover).inspect(|_| done()));
+        proofs.collect()
     }
 }
 
@@ -149,8 +237,8 @@ mod tests {
     #[test]
     fn one_bad_proof_fails_the_session() {
         let statement = Statement::new(Kind::Keccak, 5).expect("a valid size");
-        let mut session = Session::run(statement, Scheme::Published, 2, Phases::Ordinary, || ())
-            .expect("two proofs");
+        let work = Work::new(statement, Scheme::Published, 2);
+        let mut session = Session::run(work, || ()).expect("two proofs");
         assert!(session.proofs.iter().all(|proof| proof.verdict.is_ok()));
 
         session.proofs[1].verdict = Err(VerifyError::OtherStatement);

@@ -1,6 +1,6 @@
 //! Proving within a budget of memory: what does not fit of the trace, and of what it is extended to, is in a file.
 
-use std::cell::Cell;
+use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
 use serde::Serialize;
@@ -26,7 +26,7 @@ pub(crate) struct Streamed {
     prover: StreamProver,
     statement: Statement,
     low: LowMemory,
-    record: Cell<StreamRecord>,
+    record: Mutex<StreamRecord>,
 }
 
 impl Streamed {
@@ -40,7 +40,7 @@ impl Streamed {
         if budget.memory < floor {
             return Err(Failure::Budget { statement, floor });
         }
-        let record = Cell::new(StreamRecord::of(budget));
+        let record = Mutex::new(StreamRecord::of(budget));
         let low = LowMemory::new(budget.memory);
         let low = if budget.plain { low.plain() } else { low };
         Ok(Self {
@@ -69,7 +69,8 @@ impl Streamed {
                     None => Failure::Streaming(error),
                 },
             })?;
-        self.record.set(self.record.get().and(&stats));
+        let mut record = self.record.lock().unwrap_or_else(PoisonError::into_inner);
+        *record = record.and(&stats);
         Ok(proof)
     }
 
@@ -80,7 +81,7 @@ impl Streamed {
 
     /// What all proofs so far took.
     pub(crate) fn record(&self) -> StreamRecord {
-        self.record.get()
+        *self.record.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 

@@ -13,7 +13,7 @@ use zkarena_statements::{Prover, Statement};
 
 use crate::failure::Failure;
 use crate::scheme::Scheme;
-use crate::session::{Phases, Session};
+use crate::session::{Phases, Session, Work};
 
 /// Cells of the trace that are looked for: those of its first rows.
 const CELLS: usize = 1 << 18;
@@ -76,7 +76,11 @@ pub(crate) fn look(
     // What the ordinary proof gives back to the kernel would not be found, and pauses are for giving back.
     let retention = zkarena::retention();
     zkarena::set_retention(Retention::Retain);
-    Session::run(statement, scheme, 1, Phases::Unwiped, || ())?.verdict()?;
+    let unwiped = Work {
+        phases: Phases::Unwiped,
+        ..Work::new(statement, scheme, 1)
+    };
+    Session::run(unwiped, || ())?.verdict()?;
     let control = scan_own_memory(keys).map_err(Failure::Scan)?;
     zkarena::set_retention(retention);
     Ok(Residue {

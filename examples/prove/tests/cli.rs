@@ -191,7 +191,7 @@ fn both_schemes_make_the_same_transcript() {
 }
 
 #[test]
-fn out_writes_timeline_and_report() {
+fn out_writes_timeline_report_and_trace() {
     let parent = tempfile::tempdir().expect("a temporary directory");
     let dir = parent.path().join("new").join("results");
     let mut command = small(&["--proofs", "1"]);
@@ -206,8 +206,14 @@ fn out_writes_timeline_and_report() {
             .as_array()
             .is_some_and(|phases| !phases.is_empty())
     );
+    let trace: Value = serde_json::from_str(&read("trace.json")).expect("JSON");
+    assert!(
+        trace["traceEvents"]
+            .as_array()
+            .is_some_and(|events| events.len() > 4)
+    );
     let files = std::fs::read_dir(&dir).expect("a directory");
-    assert_eq!(files.count(), 2, "nothing else is left behind");
+    assert_eq!(files.count(), 3, "nothing else is left behind");
 }
 
 /// `--witness`: the same proofs, and nothing is left of the trace, which the search finds if it is not wiped.

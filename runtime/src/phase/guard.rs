@@ -9,6 +9,7 @@ use super::lowmem::{self, Lowmem};
 use super::retention;
 use super::shard::{Core, Owner};
 use super::slots::{self, NOBODY, Tag};
+use super::traced::Traced;
 use super::witness;
 use super::{Phase, Plan};
 use crate::error::{AllocError, Cause};
@@ -197,6 +198,7 @@ struct Measured {
     lowmem: bool,
     /// Where everything is a secret and the phase is strict.
     locks: Option<LocksRequired>,
+    traced: Traced,
 }
 
 #[derive(Clone, Copy, Debug)]
@@ -220,6 +222,7 @@ impl Started {
 impl Measured {
     fn open(site: &Site, around: Tag, plan: Plan) -> Self {
         ledger::register_fork_handlers();
+        let traced = Traced::open(site);
         if plan.witness {
             WITNESS.open_default();
         }
@@ -242,6 +245,7 @@ impl Measured {
             started,
             lowmem: own_policy.is_some(),
             locks: None,
+            traced,
         }
     }
 }
@@ -272,7 +276,7 @@ impl Drop for Measured {
                 // Not the phase around this one: a worker that opened a child was in no phase of its own.
                 current::set_own(slots::nearest_open(self.before));
             }
-            end(tag, &self.started);
+            end(tag, &self.started, &self.traced);
             slots::free(tag);
             if self.outermost_secret {
                 witness::outermost_ended();
@@ -285,7 +289,7 @@ impl Drop for Measured {
 }
 
 /// Ends a phase whose slot was just closed: survivors go to the phase around it, retention acts, the report is filed.
-fn end(tag: Tag, started: &Started) {
+fn end(tag: Tag, started: &Started, traced: &Traced) {
     let ended_ns = os::now_ns();
     let outer = slots::nearest_open(tag);
     current::ended(tag, outer);
@@ -317,6 +321,7 @@ fn end(tag: Tag, started: &Started) {
         stores: stored(tag),
         pages: RAM.page_policy(),
     };
+    traced.record(&ended);
     ledger::file(ended);
 }
 

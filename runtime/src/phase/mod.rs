@@ -13,6 +13,7 @@ mod retention;
 mod shard;
 mod site;
 mod slots;
+mod traced;
 mod watcher;
 mod witness;
 
@@ -28,6 +29,8 @@ pub use report::{
     AllocatorState, PhaseReport, Report, SiteReport, StoreReport, Survivors, TimelinePoint,
     WitnessStats, report,
 };
+#[cfg(feature = "metrics")]
+pub(crate) use report::{Family, Kind, Labels, each_family};
 pub use retention::{Retention, retention, set_retention, trim};
 pub use site::Site;
 pub(crate) use slots::{Tag, charge, credit, resize};

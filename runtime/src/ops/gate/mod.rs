@@ -146,6 +146,21 @@ impl MemoryGate {
         }
     }
 
+    /// What a full gate would answer to a proof of so many bytes: for who refuses for another reason, as
+    /// under critical [pressure](super::Pressure). Counted as a refusal.
+    ///
+    /// ```
+    /// use zkarena::ops::MemoryGate;
+    ///
+    /// let refused = MemoryGate::new(1000).refuse(500);
+    /// assert!(refused.retry_after().is_some());
+    /// ```
+    pub fn refuse(&self, bytes: u64) -> NotAdmitted {
+        let mut state = self.shared.state();
+        state.refused += 1;
+        state.refusal(bytes, &self.shared.settings)
+    }
+
     /// Sets the capacity in bytes, as when the limit was lowered or raised.
     ///
     /// Below what is reserved, nothing is let in until enough permits are gone; none is taken away.

@@ -186,20 +186,39 @@ impl State {
     /// What is told to one with `ahead` others in front of it.
     fn busy(&self, needed: u64, ahead: usize, settings: &Settings) -> NotAdmitted {
         let free = self.free(settings);
-        let before: u64 = self.queue.iter().take(ahead).map(|one| one.bytes).sum();
-        let missing = before.saturating_add(needed).saturating_sub(free);
-        let retry_after = self.time_to_free(missing, self.usable(settings));
+        let missing = self.until(needed, ahead).saturating_sub(free);
         NotAdmitted::Busy(Busy {
-            retry_after,
+            retry_after: self.time_to_free(missing, settings),
             needed,
             free,
             position: ahead,
         })
     }
 
+    /// What is told to one who is refused whether there is room or not: to come back as if there were none.
+    pub(super) fn refusal(&self, needed: u64, settings: &Settings) -> NotAdmitted {
+        if let Err(never) = self.possible(needed, settings) {
+            return never;
+        }
+        let ahead = self.queue.len();
+        NotAdmitted::Busy(Busy {
+            retry_after: self.time_to_free(self.until(needed, ahead), settings),
+            needed,
+            free: self.free(settings),
+            position: ahead,
+        })
+    }
+
+    /// Bytes of those ahead and of one's own.
+    fn until(&self, needed: u64, ahead: usize) -> u64 {
+        let before = self.queue.iter().take(ahead).map(|one| one.bytes);
+        before.fold(needed, u64::saturating_add)
+    }
+
     /// A gate that is full gives its whole capacity back within the time of one proof.
-    fn time_to_free(&self, bytes: u64, capacity: u64) -> Duration {
-        let nanos = self.proof_time().as_nanos() * u128::from(bytes) / u128::from(capacity.max(1));
+    fn time_to_free(&self, bytes: u64, settings: &Settings) -> Duration {
+        let capacity = u128::from(self.usable(settings).max(1));
+        let nanos = self.proof_time().as_nanos().saturating_mul(bytes.into()) / capacity;
         let nanos = u64::try_from(nanos).unwrap_or(u64::MAX);
         Duration::from_nanos(nanos).clamp(SOONEST, LATEST)
     }

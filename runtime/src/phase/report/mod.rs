@@ -1,13 +1,18 @@
-//! What phases did: as a value, as a text tree, as JSON, as a picture.
+//! What phases did: as a value, as a text tree, as JSON, as a picture, for monitoring, as a trace.
 #![forbid(unsafe_code)]
 
 mod collect;
+mod figures;
+mod perfetto;
+mod prometheus;
 mod text;
 mod timeline;
 
 pub(crate) use collect::allocator_started;
 pub(super) use collect::allocator_state;
 pub use collect::report;
+#[cfg(feature = "metrics")]
+pub(crate) use figures::{Family, Kind, Labels, each as each_family};
 
 use super::{LowmemStats, Retention};
 use crate::spans::{HeapStats, PagePolicy};
@@ -171,7 +176,8 @@ pub struct WitnessStats {
 
 /// What the process's phases and heap did so far; see [`report`].
 ///
-/// Prints as a text tree; [`to_json`](Self::to_json) and [`to_svg`](Self::to_svg) are its other forms.
+/// Prints as a text tree; [`to_json`](Self::to_json), [`to_svg`](Self::to_svg), [`to_prometheus`](Self::to_prometheus) and
+/// [`to_perfetto`](Self::to_perfetto) are its other forms.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct Report {
     pub(super) allocator: AllocatorState,
@@ -247,6 +253,33 @@ impl Report {
     pub fn to_json(&self) -> String {
         // Plain structs of numbers and strings cannot fail to serialise.
         serde_json::to_string_pretty(self).unwrap_or_default()
+    }
+
+    /// The report in the text format that Prometheus scrapes, of type `text/plain; version=0.0.4`.
+    ///
+    /// ```
+    /// zkarena::phase("commit", || vec![1u64; 1 << 16]);
+    /// let metrics = zkarena::report().to_prometheus();
+    /// assert!(metrics.contains("\n# TYPE zkarena_heap_in_use_bytes gauge\n"));
+    /// assert!(metrics.contains("\nzkarena_phase_runs_total{phase=\"commit\","));
+    /// ```
+    ///
+    /// Phases are told apart by the names from the root phase down and by their place in the source: both should be few.
+    pub fn to_prometheus(&self) -> String {
+        prometheus::text(self)
+    }
+
+    /// The report as a trace for `ui.perfetto.dev` and `chrome://tracing`: the latest phases (at most 1,024) as slices,
+    /// memory over time as a counter.
+    ///
+    /// ```no_run
+    /// std::fs::write("trace.json", zkarena::report().to_perfetto())?;
+    /// # Ok::<(), std::io::Error>(())
+    /// ```
+    ///
+    /// A row of the trace is no thread: it has what was not open at the same time.
+    pub fn to_perfetto(&self) -> String {
+        perfetto::trace(self)
     }
 
     /// The report as a picture: memory over time, a colour per phase, the peak marked.
