@@ -64,7 +64,7 @@ struct Floor {
 pub(crate) struct Place {
     mode: Mode,
     // In this order: who waits is told when the bytes are free.
-    _permit: Option<Permit>,
+    permit: Option<Permit>,
     stay: Stay,
 }
 
@@ -79,6 +79,11 @@ impl Place {
     /// How the proof is to be made.
     pub(crate) const fn mode(&self) -> Mode {
         self.mode
+    }
+
+    /// What is reserved for it; nothing, where places are not given by bytes.
+    pub(crate) fn bytes(&self) -> Bytes {
+        Bytes(self.permit.as_ref().map_or(0, Permit::bytes))
     }
 
     /// Since when it is reserved.
@@ -207,11 +212,7 @@ impl Admission {
             since: Instant::now(),
             floor: Arc::clone(&self.floor),
         };
-        Place {
-            mode,
-            _permit: permit,
-            stay,
-        }
+        Place { mode, permit, stay }
     }
 
     fn busy(&self) -> Refusal {
@@ -241,7 +242,7 @@ impl Admission {
     pub(crate) fn is_ready(&self) -> bool {
         let refuses = [&self.is_ending, &self.is_full];
         !refuses.iter().any(|flag| flag.load(Ordering::Relaxed))
-            && self.queue.available_permits() > 0
+            && (self.queue.available_permits() > 0 || self.queue_length == 0)
     }
 
     /// Takes the steps that are for it to take.

@@ -81,6 +81,14 @@ pub(crate) struct Asked {
     #[arg(long, value_name = "SECONDS", default_value_t = 60)]
     pub(crate) wait: u16,
 
+    /// End for a fresh process after so many proofs, up to a tenth earlier
+    #[arg(long, value_name = "PROOFS", value_parser = value_parser!(u64).range(1..))]
+    pub(crate) recycle: Option<u64>,
+
+    /// A file that says what is being proved, so that the next start can tell where this one vanished
+    #[arg(long, value_name = "FILE")]
+    pub(crate) black_box: Option<PathBuf>,
+
     /// Seconds to finish what was accepted, after SIGTERM
     #[arg(long, value_name = "SECONDS", default_value_t = 300)]
     pub(crate) drain: u16,

@@ -6,6 +6,7 @@
 //! ```
 #![forbid(unsafe_code)]
 
+use crate::admission::Place;
 use crate::args::One;
 use crate::failure::Failure;
 use crate::fault::Fault;
@@ -16,12 +17,19 @@ use rayon::ThreadPoolBuilder;
 use serde::{Deserialize, Serialize};
 use std::env;
 use std::io::{self, BufRead, BufReader, Read, Write};
-use std::os::unix::process::ExitStatusExt;
 use std::path::Path;
-use std::process::{Child, ChildStdout, Command, ExitStatus, Stdio};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::process::{ChildStdout, Command, Stdio};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::thread;
+use std::time::Duration;
 use zkarena::Bytes;
+use zkarena::ops::{ChildEnd, ChildProof};
 use zkarena_statements::Statement;
+
+/// How often a process is looked at.
+const LOOK: Duration = Duration::from_millis(10);
+/// What a process may have beside what its proof reserved: its code, most of which it shares with the service.
+const PROCESS: u64 = 16 << 20;
 
 /// The first line that the process prints.
 #[derive(Debug, Serialize, Deserialize)]
@@ -30,27 +38,50 @@ struct Took {
     peak_bytes: Option<u64>,
 }
 
-/// A process that proves, to be ended from elsewhere.
+/// Holds a process that proves; whoever waits for the proof may let go of it, and then it is killed.
 #[derive(Clone, Debug, Default)]
-pub(crate) struct Leash(Arc<Mutex<Option<Child>>>);
+pub(crate) struct Leash(Arc<Mutex<Held>>);
+
+/// What is on a leash.
+#[derive(Debug, Default)]
+struct Held {
+    proof: Option<ChildProof>,
+    /// Nobody waits for it.
+    is_unwanted: bool,
+}
 
 impl Leash {
-    /// Ends the process, if it is there.
+    /// Kills the process, now or when it starts.
     pub(crate) fn kill(&self) {
-        if let Some(child) = self.child().as_mut() {
-            // One that has ended already is as good.
-            let _ = child.kill();
+        let mut held = self.held();
+        held.is_unwanted = true;
+        held.proof = None;
+    }
+
+    fn hold(&self, proof: ChildProof) -> Result<(), Fault> {
+        let mut held = self.held();
+        if held.is_unwanted {
+            return Err(Fault::Unwanted);
+        }
+        held.proof = Some(proof);
+        Ok(())
+    }
+
+    /// How it ended.
+    fn wait(&self) -> Result<ChildEnd, Fault> {
+        loop {
+            let looked = self.held().proof.as_mut().map(ChildProof::look);
+            match looked {
+                Some(Ok(None)) => thread::sleep(LOOK),
+                Some(Ok(Some(end))) => return Ok(end),
+                Some(Err(error)) => return Err(Fault::of_system("waiting for a process")(error)),
+                None => return Err(Fault::Unwanted),
+            }
         }
     }
 
-    fn child(&self) -> std::sync::MutexGuard<'_, Option<Child>> {
+    fn held(&self) -> MutexGuard<'_, Held> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-
-    fn wait(&self) -> io::Result<ExitStatus> {
-        let mut child = self.child();
-        let ended = child.as_mut().map(Child::wait);
-        ended.unwrap_or_else(|| Err(io::Error::other("it did not start")))
     }
 }
 
@@ -60,21 +91,22 @@ impl Leash {
 /// [`Fault::System`] if there is no process to be had, [`Fault::Child`] if it fails or is killed.
 pub(crate) fn prove(
     statement: Statement,
-    mode: Mode,
+    place: &Place,
     store: Option<&Path>,
     threads: usize,
     leash: &Leash,
 ) -> Result<Proved, Fault> {
-    let stdout = start(command(statement, mode, store, threads)?, leash)?;
-    let read = read(stdout);
-    let status = leash
-        .wait()
-        .map_err(Fault::of_system("waiting for a process"))?;
-    if !status.success() {
-        return Err(Fault::Child(cause(status)));
+    let mode = place.mode();
+    let command = command(statement, mode, store, threads)?;
+    let stdout = start(command, place.bytes().0 + PROCESS, leash)?;
+    // Read while it is watched: who does not read makes it wait for ever.
+    let reader = thread::spawn(|| read(stdout));
+    let end = leash.wait()?;
+    let read = reader.join().map_err(|thrown| Fault::of_panic(&*thrown))?;
+    if end != ChildEnd::Done {
+        return Err(Fault::Child(end));
     }
-    let (took, bytes) =
-        read.map_err(|error| Fault::Child(format!("said something else: {error}")))?;
+    let (took, bytes) = read.map_err(Fault::of_system("reading from a process"))?;
     Ok(Proved {
         bytes,
         seconds: took.seconds,
@@ -105,14 +137,13 @@ fn command(
     Ok(command)
 }
 
-fn start(mut command: Command, leash: &Leash) -> Result<ChildStdout, Fault> {
+fn start(mut command: Command, budget: u64, leash: &Leash) -> Result<ChildStdout, Fault> {
     let command = command.stdin(Stdio::null()).stdout(Stdio::piped());
-    let mut child = command
-        .spawn()
-        .map_err(Fault::of_system("a process for a proof"))?;
-    let stdout = child.stdout.take();
-    *leash.child() = Some(child);
-    stdout.ok_or_else(|| Fault::Child("has no standard output".to_owned()))
+    let mut proof =
+        ChildProof::spawn(command, budget).map_err(Fault::of_system("a process for a proof"))?;
+    let stdout = proof.child().stdout.take();
+    leash.hold(proof)?;
+    stdout.ok_or_else(|| Fault::of_system("a pipe")(io::ErrorKind::BrokenPipe.into()))
 }
 
 fn read(stdout: ChildStdout) -> io::Result<(Took, Vec<u8>)> {
@@ -123,14 +154,6 @@ fn read(stdout: ChildStdout) -> io::Result<(Took, Vec<u8>)> {
     let mut bytes = Vec::new();
     stdout.read_to_end(&mut bytes)?;
     Ok((took, bytes))
-}
-
-/// How a process ended that made no proof.
-fn cause(status: ExitStatus) -> String {
-    match status.signal() {
-        Some(signal) => format!("was killed by signal {signal}"),
-        None => format!("failed: {status}"),
-    }
 }
 
 /// What that process does.

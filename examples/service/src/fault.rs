@@ -3,6 +3,7 @@
 
 use std::any::Any;
 use std::io;
+use zkarena::ops::ChildEnd;
 use zkarena::plonky3::LowMemoryError;
 use zkarena_statements::{ProveError, VerifyError};
 
@@ -29,9 +30,12 @@ pub(crate) enum Fault {
         /// Its reason.
         source: io::Error,
     },
-    /// The process that proved ended in another way.
-    #[error("the process of the proof {0}; ask again")]
-    Child(String),
+    /// The process of the proof ended without one.
+    #[error("the process of the proof: {0}; ask again")]
+    Child(ChildEnd),
+    /// The client is gone, and so is the process of its proof.
+    #[error("nobody waits for this proof; ask again")]
+    Unwanted,
 }
 
 impl Fault {

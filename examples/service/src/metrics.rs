@@ -10,8 +10,7 @@ pub(crate) fn text(service: &Service) -> String {
     let mut page = Page::default();
     memory(&mut page, service);
     requests(&mut page, service);
-    heap(&mut page);
-    page.0
+    page.0 + &zkarena::report().to_prometheus()
 }
 
 fn memory(page: &mut Page, service: &Service) {
@@ -75,18 +74,6 @@ fn requests(page: &mut Page, service: &Service) {
     page.one(COUNTER, "proof_seconds_total", help, books.seconds);
     let help = "Seconds that they waited before, added up";
     page.one(COUNTER, "wait_seconds_total", help, books.waited_seconds);
-}
-
-fn heap(page: &mut Page) {
-    let heap = zkarena::report().heap();
-    page.one(
-        GAUGE,
-        "heap_in_use_bytes",
-        "Bytes that the span heap handed out",
-        heap.in_use_bytes,
-    );
-    let help = "Free bytes that the span heap keeps warm";
-    page.one(GAUGE, "heap_retained_bytes", help, heap.retained_bytes);
 }
 
 const GAUGE: &str = "gauge";

@@ -6,23 +6,24 @@ use crate::args::{Asked, Design};
 use crate::books::Books;
 use crate::failure::Failure;
 use crate::health;
-use crate::keys::KeyRing;
 use crate::memory::Memory;
 use crate::pools::Pools;
 use crate::serve::{self, Service};
+use crate::upkeep::Upkeep;
 use crate::watch;
 use crate::workshop::Workshop;
 use rayon::ThreadPoolBuilder;
 use std::future::IntoFuture;
 use std::io::{self, Write};
 use std::net::{SocketAddr, TcpListener};
+use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::runtime::Builder;
 use tokio::signal::unix::{Signal, SignalKind, signal};
 use tokio::sync::oneshot;
 use tokio::time::sleep;
-use zkarena::ops::MemoryGate;
+use zkarena::ops::{BlackBox, MemoryGate};
 use zkarena::{Bytes, StorePlan};
 
 /// Threads that speak HTTP; those that prove are others.
@@ -47,7 +48,8 @@ pub(crate) fn run(asked: &Asked) -> Result<(), Failure> {
         .enable_all()
         .build()
         .map_err(Failure::of_system("threads for HTTP"))?;
-    let done = runtime.block_on(serve(service, proofs, asked.drain));
+    let done = runtime.block_on(serve(Arc::clone(&service), proofs, asked.drain));
+    service.workshop.end();
     // A proof that nobody waits for need not come to its end.
     runtime.shutdown_background();
     done
@@ -66,18 +68,24 @@ fn service(asked: &Asked) -> Result<Service, Failure> {
         .map_err(io::Error::other)
         .map_err(Failure::of_system("threads"))?;
     let memory = Arc::new(Memory::new(asked.memory));
-    let workshop = Workshop {
-        keys: KeyRing::default(),
-        pools,
-        store: asked.store.clone(),
-        isolates: asked.isolate,
-    };
+    let black_box = asked.black_box.as_deref().map(black_box);
+    let workshop = Workshop::new(pools, asked.store.clone(), asked.isolate, black_box);
     Ok(Service {
         admission: Arc::new(admission(asked, &memory)),
         memory,
         workshop: Arc::new(workshop),
         books: Books::default(),
+        upkeep: Upkeep::new(asked.recycle),
     })
+}
+
+/// Says where the last process vanished, if it did.
+fn black_box(file: &Path) -> BlackBox {
+    let (black_box, vanished) = BlackBox::open(file);
+    if let Some(vanished) = vanished {
+        eprintln!("service: {vanished}");
+    }
+    black_box
 }
 
 fn admission(asked: &Asked, memory: &Arc<Memory>) -> Admission {
@@ -126,10 +134,14 @@ async fn serve(service: Arc<Service>, listener: TcpListener, drain: u16) -> Resu
     let listener = listener.map_err(refused)?;
     let (mut term, mut int) = (on(SignalKind::terminate())?, on(SignalKind::interrupt())?);
     let (ended, ending) = oneshot::channel();
-    let admission = Arc::clone(&service.admission);
+    let ends = Arc::clone(&service);
     let until = async move {
-        tokio::select! { _ = term.recv() => (), _ = int.recv() => () }
-        admission.end();
+        tokio::select! {
+            _ = term.recv() => (),
+            _ = int.recv() => (),
+            () = ends.upkeep.is_due() => (),
+        }
+        ends.admission.end();
         // Whoever would listen has ended already.
         let _ = ended.send(());
     };

@@ -161,8 +161,20 @@ impl Running {
     /// # Errors
     /// If it has ended already.
     pub fn terminate(&self) -> io::Result<()> {
+        self.signal(Signal::SIGTERM)
+    }
+
+    /// Ends it as the kernel does when memory runs out.
+    ///
+    /// # Errors
+    /// If it has ended already.
+    pub fn kill(&self) -> io::Result<()> {
+        self.signal(Signal::SIGKILL)
+    }
+
+    fn signal(&self, signal: Signal) -> io::Result<()> {
         let id = i32::try_from(self.child.id()).map_err(io::Error::other)?;
-        Ok(kill(Pid::from_raw(id), Signal::SIGTERM)?)
+        Ok(kill(Pid::from_raw(id), signal)?)
     }
 
     /// Waits for its end.

@@ -7,6 +7,7 @@ use crate::memory::Memory;
 use crate::prove::Proved;
 use crate::refusal::Refusal;
 use crate::request;
+use crate::upkeep::Upkeep;
 use crate::workshop::Workshop;
 use crate::{metrics, page};
 use axum::Router;
@@ -24,6 +25,7 @@ pub(crate) struct Service {
     pub(crate) admission: Arc<Admission>,
     pub(crate) workshop: Arc<Workshop>,
     pub(crate) books: Books,
+    pub(crate) upkeep: Upkeep,
 }
 
 /// What the port for proofs answers.
@@ -59,6 +61,7 @@ impl Service {
         let place = self.admission.admit(statement).await?;
         let waited = place.since() - arrived;
         let proved = self.workshop.prove(statement, place).await?;
+        self.upkeep.proof_ended(statement);
         self.books.proved(statement, &proved, waited);
         Ok(proved)
     }

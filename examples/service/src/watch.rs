@@ -39,7 +39,7 @@ impl Service {
         self.books.pressure(state.level);
         let steps = state.degrade();
         if steps.contains(&Degrade::EvictKeys) {
-            self.workshop.keys.evict();
+            self.workshop.evict_keys();
         }
         if steps.contains(&Degrade::Trim) {
             zkarena::trim();

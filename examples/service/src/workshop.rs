@@ -4,26 +4,47 @@
 use crate::admission::Place;
 use crate::child::{self, Leash};
 use crate::fault::Fault;
-use crate::keys::KeyRing;
 use crate::pools::Pools;
-use crate::prove::Proved;
+use crate::prove::{Keys, Proved};
+use std::convert::Infallible;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::PathBuf;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use tokio::task::spawn_blocking;
+use zkarena::ops::{BlackBox, KeyCache, Marked};
 use zkarena_statements::Statement;
+
+/// The most bytes of keys that are kept; those in use are kept in any case.
+const KEYS: u64 = 32 << 20;
 
 /// What proofs are made with.
 #[derive(Debug)]
 pub(crate) struct Workshop {
-    pub(crate) keys: KeyRing,
-    pub(crate) pools: Pools,
-    pub(crate) store: Option<PathBuf>,
+    keys: KeyCache<Statement, Keys>,
+    pools: Pools,
+    store: Option<PathBuf>,
     /// Whether each proof has a process of its own.
-    pub(crate) isolates: bool,
+    isolates: bool,
+    black_box: Mutex<Option<BlackBox>>,
 }
 
 impl Workshop {
+    /// Without keys and threads, yet.
+    pub(crate) fn new(
+        pools: Pools,
+        store: Option<PathBuf>,
+        isolates: bool,
+        black_box: Option<BlackBox>,
+    ) -> Self {
+        Self {
+            keys: KeyCache::new(KEYS),
+            pools,
+            store,
+            isolates,
+            black_box: Mutex::new(black_box),
+        }
+    }
+
     /// Makes a proof and gives the place back. If nobody waits any longer, a process of its own is killed at
     /// once; a proof in this process comes to its end, and its place is free then.
     ///
@@ -53,12 +74,37 @@ impl Workshop {
         place: &Place,
         leash: &Leash,
     ) -> Result<Proved, Fault> {
+        let _marked = self.mark(statement, place);
         let store = self.store.as_deref();
         if self.isolates {
-            return child::prove(statement, place.mode(), store, self.pools.threads(), leash);
+            return child::prove(statement, place, store, self.pools.threads(), leash);
         }
-        let keys = self.keys.of(statement);
+        let load = || Ok::<_, Infallible>((Keys::new(statement), Keys::weight(statement)));
+        let Ok(keys) = self.keys.get_or_load(&statement, load);
         self.pools.run(|| keys.prove(place.mode(), store))
+    }
+
+    /// What the next start is told if this process vanishes meanwhile.
+    fn mark(&self, statement: Statement, place: &Place) -> Option<Marked> {
+        let black_box = self.black_box();
+        let black_box = black_box.as_ref()?;
+        Some(black_box.begin(&statement.to_string(), place.bytes().0))
+    }
+
+    /// Drops keys that no proof uses.
+    pub(crate) fn evict_keys(&self) {
+        self.keys.evict();
+    }
+
+    /// The service ends, and does not vanish.
+    pub(crate) fn end(&self) {
+        *self.black_box() = None;
+    }
+
+    fn black_box(&self) -> MutexGuard<'_, Option<BlackBox>> {
+        self.black_box
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
     }
 }
 
@@ -73,7 +119,7 @@ impl Drop for OnDrop {
 
 /// What `job` makes; a panic is an error.
 fn guarded<T>(job: impl FnOnce() -> Result<T, Fault>) -> Result<T, Fault> {
-    // Nothing that a panic leaves half done is looked at again: pools and keys of it are dropped.
+    // Nothing that a panic leaves half done is looked at again: its pool is dropped.
     catch_unwind(AssertUnwindSafe(job)).unwrap_or_else(|thrown| Err(Fault::of_panic(&*thrown)))
 }
 

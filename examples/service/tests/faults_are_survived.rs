@@ -84,7 +84,9 @@ fn a_kernel_that_tells_nothing_of_pressure() {
     fs::set_permissions(&script, Permissions::from_mode(0o700)).expect("to be run");
     let started = Start::new(&script).args(["--memory", "1GiB"]).run();
     if !blind.exists() {
-        return skip_or_fail("this user may not mount over /proc/pressure, or there is no such thing");
+        return skip_or_fail(
+            "this user may not mount over /proc/pressure, or there is no such thing",
+        );
     }
     let service = started.expect("a service");
     assert_proves(&service.prove(keccak(6)).expect("an answer"), keccak(6));

@@ -37,12 +37,20 @@ fn answered(mut stream: TcpStream) -> Vec<u8> {
 fn who_finds_no_place_comes_back() {
     let service = service(&format!("{ONE} --queue 1"));
     let first = ask(&service, keccak(LONG));
-    until("the first proves", || metric(&service, "proofs_running") == 1);
+    until("the first proves", || {
+        metric(&service, "proofs_running") == 1
+    });
     let second = ask(&service, keccak(LONG));
-    until("the second waits", || metric(&service, "requests_waiting") == 1);
+    until("the second waits", || {
+        metric(&service, "requests_waiting") == 1
+    });
     let third = service.prove(keccak(LONG)).expect("an answer");
     assert_eq!(third.status, 503);
-    assert!(third.retry_after.is_some_and(|seconds| (1..=60).contains(&seconds)));
+    assert!(
+        third
+            .retry_after
+            .is_some_and(|seconds| (1..=60).contains(&seconds))
+    );
     assert!(error(&third).contains("come back"));
     assert_eq!(service.get("/readyz").expect("an answer").status, 503);
     assert_eq!(metric(&service, "proofs_running"), 1);
@@ -50,7 +58,9 @@ fn who_finds_no_place_comes_back() {
     for stream in [first, second] {
         assert!(answered(stream).starts_with(b"HTTP/1.1 200 OK\r\n"));
     }
-    until("all is free", || metric(&service, "gate_reserved_bytes") == 0);
+    until("all is free", || {
+        metric(&service, "gate_reserved_bytes") == 0
+    });
     assert_eq!(service.get("/readyz").expect("an answer").status, 200);
 }
 
@@ -58,14 +68,22 @@ fn who_finds_no_place_comes_back() {
 fn who_waits_no_longer_is_not_waited_for() {
     let service = service(&format!("{ONE} --queue 1"));
     let first = ask(&service, keccak(LONG));
-    until("the first proves", || metric(&service, "proofs_running") == 1);
+    until("the first proves", || {
+        metric(&service, "proofs_running") == 1
+    });
     let second = ask(&service, keccak(LONG));
-    until("the second waits", || metric(&service, "requests_waiting") == 1);
+    until("the second waits", || {
+        metric(&service, "requests_waiting") == 1
+    });
     drop(second);
-    until("its seat is free", || metric(&service, "requests_waiting") == 0);
+    until("its seat is free", || {
+        metric(&service, "requests_waiting") == 0
+    });
     assert_eq!(metric(&service, "abandoned_total"), 1);
     assert!(answered(first).starts_with(b"HTTP/1.1 200 OK\r\n"));
-    until("all is free", || metric(&service, "gate_reserved_bytes") == 0);
+    until("all is free", || {
+        metric(&service, "gate_reserved_bytes") == 0
+    });
     assert_eq!(metric(&service, "proofs_total{mode=\"memory\"}"), 1);
 }
 
@@ -76,7 +94,9 @@ fn a_client_that_goes_in_mid_proof_frees_its_bytes() {
         let gone = ask(&service, keccak(LONG));
         until("it proves", || metric(&service, "proofs_running") == 1);
         drop(gone);
-        until("all is free", || metric(&service, "gate_reserved_bytes") == 0);
+        until("all is free", || {
+            metric(&service, "gate_reserved_bytes") == 0
+        });
         assert_eq!(metric(&service, "abandoned_total"), 1);
         assert_proves(&service.prove(keccak(5)).expect("an answer"), keccak(5));
     }
@@ -91,7 +111,9 @@ fn health_answers_while_every_core_proves() {
         let mut asked = 0;
         while !proof.is_finished() {
             let mut stream = TcpStream::connect(health).expect("a connection");
-            stream.write_all(b"GET /healthz HTTP/1.1\r\n\r\n").expect("sent");
+            stream
+                .write_all(b"GET /healthz HTTP/1.1\r\n\r\n")
+                .expect("sent");
             assert!(answered(stream).starts_with(b"HTTP/1.1 200 OK\r\n"));
             asked += 1;
         }

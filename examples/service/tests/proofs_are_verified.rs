@@ -51,7 +51,13 @@ fn pages_tell_of_them() {
     let service = service("--memory 1GiB");
     assert_proves(&service.prove(keccak(6)).expect("an answer"), keccak(6));
     let page = text(&service.get("/phases").expect("a page"));
-    for part in ["<svg", "2^6 rows of keccak", ">trace</td>", ">stark</td>", "</html>"] {
+    for part in [
+        "<svg",
+        "2^6 rows of keccak",
+        ">trace</td>",
+        ">stark</td>",
+        "</html>",
+    ] {
         assert!(page.contains(part), "{part}: {page}");
     }
     assert_eq!(service.get("/readyz").expect("an answer").status, 200);

@@ -9,15 +9,19 @@ use std::env;
 use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicU32, Ordering};
 use std::thread;
 use std::time::{Duration, Instant};
 use tempfile::TempDir;
 use zkarena_measure::group::{Group, Groups};
 use zkarena_service::{Running, Start};
-use zkarena_statements::{Prover, Statement};
+use zkarena_statements::{Kind, Prover, Statement};
 
 /// The floor is measured after so many proofs, and at the end.
 const WARM: usize = 20;
+/// Small proofs before all others, each of four phases and more, and how many at a time.
+const SMALL: u32 = 300;
+const SMALL_AT_ONCE: u32 = 4;
 /// Free pages go back two seconds after the last proof; the floor is the least in this time.
 const REST: Duration = Duration::from_secs(5);
 const LOOK: Duration = Duration::from_millis(50);
@@ -54,6 +58,7 @@ impl Turn {
         let load = Load::new(&service, statement, directory.path());
         let mut floors = [None, None];
         let seen = watch::during(Some(&group), service.health(), || {
+            warm_up(&service, asked.clients);
             load.run(asked.clients, asked.requests, warm(asked.requests));
             floors[0] = floor(&service);
             load.run(asked.clients, asked.requests, usize::MAX);
@@ -94,6 +99,27 @@ fn start(asked: &Asked, design: Design, group: &Group) -> Result<Running, Failur
 /// As many proofs at a time as fit below the limit.
 fn workers(asked: &Asked) -> Result<u64, Failure> {
     Ok((asked.limit.0 / asked.statement()?.estimated_peak_bytes()).max(1))
+}
+
+/// Small proofs, until the reports are full: the books of the latest 1,024 phases are no leak.
+fn warm_up(service: &Running, clients: u32) {
+    let Ok(statement) = Statement::new(Kind::Keccak, Kind::Keccak.min_log_rows()) else {
+        return;
+    };
+    let left = AtomicU32::new(SMALL);
+    let one_less = || {
+        left.fetch_update(Ordering::Relaxed, Ordering::Relaxed, |left| {
+            left.checked_sub(1)
+        })
+    };
+    thread::scope(|scope| {
+        for _ in 0..clients.min(SMALL_AT_ONCE) {
+            scope.spawn(|| {
+                // A service that does not answer will not answer the load either.
+                while one_less().is_ok() && service.prove(statement).is_ok() {}
+            });
+        }
+    });
 }
 
 /// How many proofs come before the first floor: some, of a small load, too.

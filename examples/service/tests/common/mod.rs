@@ -55,7 +55,9 @@ pub(crate) fn metric(service: &Running, name: &str) -> u64 {
     let page = text(&service.get("/metrics").expect("a page"));
     let name = format!("zkarena_service_{name} ");
     let mut values = page.lines().filter_map(|line| line.strip_prefix(&name));
-    values.next().map_or(0, |value| value.parse().expect("a number"))
+    values
+        .next()
+        .map_or(0, |value| value.parse().expect("a number"))
 }
 
 /// Waits until it is so.
