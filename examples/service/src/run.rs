@@ -37,7 +37,7 @@ pub(crate) fn run(asked: &Asked) -> Result<(), Failure> {
     let service = Arc::new(service(asked)?);
     let proofs = listen(asked, asked.port)?;
     let health = listen(asked, asked.health_port()?)?;
-    say_where(&proofs, &health, &service)?;
+    let where_it_is = where_it_is(&proofs, &health, &service)?;
     let admission = Arc::clone(&service.admission);
     health::answer(health, Arc::new(move || admission.is_ready()))
         .map_err(Failure::of_system("a thread for /healthz"))?;
@@ -48,7 +48,12 @@ pub(crate) fn run(asked: &Asked) -> Result<(), Failure> {
         .enable_all()
         .build()
         .map_err(Failure::of_system("threads for HTTP"))?;
-    let done = runtime.block_on(serve(Arc::clone(&service), proofs, asked.drain));
+    let done = runtime.block_on(async {
+        // Before anybody knows the port: nobody ends the service without a drain.
+        let ends = Ends::new()?;
+        print(&where_it_is)?;
+        serve(Arc::clone(&service), proofs, ends, asked.drain).await
+    });
     service.workshop.end();
     // A proof that nobody waits for need not come to its end.
     runtime.shutdown_background();
@@ -109,39 +114,50 @@ fn listen(asked: &Asked, port: u16) -> Result<TcpListener, Failure> {
 }
 
 /// Three lines, for people and for programs that let any port do.
-fn say_where(proofs: &TcpListener, health: &TcpListener, service: &Service) -> Result<(), Failure> {
-    let say = || {
-        let mut stdout = io::stdout().lock();
-        writeln!(stdout, "proofs: http://{}", proofs.local_addr()?)?;
-        writeln!(stdout, "health: http://{}", health.local_addr()?)?;
-        let limit = service.memory.limit();
-        let capacity = service.admission.gate().stats().capacity;
-        writeln!(
-            stdout,
-            "memory: {limit}, of which {} for proofs",
-            Bytes(capacity)
-        )?;
-        stdout.flush()
+fn where_it_is(
+    proofs: &TcpListener,
+    health: &TcpListener,
+    service: &Service,
+) -> Result<String, Failure> {
+    let address = |listener: &TcpListener| {
+        let address = listener.local_addr();
+        address.map_err(Failure::of_system("a listener"))
     };
-    say().map_err(Failure::of_system("standard output"))
+    let (proofs, health) = (address(proofs)?, address(health)?);
+    let limit = service.memory.limit();
+    let capacity = Bytes(service.admission.gate().stats().capacity);
+    Ok(format!(
+        "proofs: http://{proofs}\nhealth: http://{health}\nmemory: {limit}, of which {capacity} for proofs\n"
+    ))
 }
 
-async fn serve(service: Arc<Service>, listener: TcpListener, drain: u16) -> Result<(), Failure> {
+fn print(text: &str) -> Result<(), Failure> {
+    let mut stdout = io::stdout().lock();
+    let printed = stdout
+        .write_all(text.as_bytes())
+        .and_then(|()| stdout.flush());
+    printed.map_err(Failure::of_system("standard output"))
+}
+
+async fn serve(
+    service: Arc<Service>,
+    listener: TcpListener,
+    mut ends: Ends,
+    drain: u16,
+) -> Result<(), Failure> {
     let refused = Failure::of_system("a listener");
     let listener = listener
         .set_nonblocking(true)
         .and_then(|()| tokio::net::TcpListener::from_std(listener));
     let listener = listener.map_err(refused)?;
-    let (mut term, mut int) = (on(SignalKind::terminate())?, on(SignalKind::interrupt())?);
     let (ended, ending) = oneshot::channel();
-    let ends = Arc::clone(&service);
+    let ending_service = Arc::clone(&service);
     let until = async move {
         tokio::select! {
-            _ = term.recv() => (),
-            _ = int.recv() => (),
-            () = ends.upkeep.is_due() => (),
+            () = ends.come() => (),
+            () = ending_service.upkeep.is_due() => (),
         }
-        ends.admission.end();
+        ending_service.admission.end();
         // Whoever would listen has ended already.
         let _ = ended.send(());
     };
@@ -156,6 +172,26 @@ async fn serve(service: Arc<Service>, listener: TcpListener, drain: u16) -> Resu
     }
 }
 
-fn on(kind: SignalKind) -> Result<Signal, Failure> {
-    signal(kind).map_err(Failure::of_system("a signal"))
+/// The signals that ask for an end.
+struct Ends {
+    term: Signal,
+    int: Signal,
+}
+
+impl Ends {
+    /// From now on they no longer kill.
+    fn new() -> Result<Self, Failure> {
+        let on = |kind| signal(kind).map_err(Failure::of_system("a signal"));
+        Ok(Self {
+            term: on(SignalKind::terminate())?,
+            int: on(SignalKind::interrupt())?,
+        })
+    }
+
+    async fn come(&mut self) {
+        tokio::select! {
+            _ = self.term.recv() => (),
+            _ = self.int.recv() => (),
+        }
+    }
 }

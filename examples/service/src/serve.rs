@@ -61,7 +61,7 @@ impl Service {
         let place = self.admission.admit(statement).await?;
         let waited = place.since() - arrived;
         let proved = self.workshop.prove(statement, place).await?;
-        self.upkeep.proof_ended(statement);
+        self.upkeep.proof_ended(statement, self.admission.running());
         self.books.proved(statement, &proved, waited);
         Ok(proved)
     }

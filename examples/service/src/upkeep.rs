@@ -26,20 +26,27 @@ impl Upkeep {
         }
     }
 
-    /// A proof has ended. What others have in use at the time counts, too: the least of some is compared.
-    pub(crate) fn proof_ended(&self, statement: Statement) {
+    /// A proof has ended, while so many others are at work: what those have in use would look like a leak.
+    pub(crate) fn proof_ended(&self, statement: Statement, others: u32) {
+        let bytes = zkarena::report().heap().in_use_bytes;
+        if others == 0 {
+            self.look(statement, bytes);
+        }
+        let mut recycle = self.recycle.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(reason) = recycle.proof_ended(bytes) {
+            eprintln!("service: ends for a fresh process: {reason}");
+            self.due.notify_one();
+        }
+    }
+
+    fn look(&self, statement: Statement, bytes: u64) {
         let floor = Floor {
-            bytes: zkarena::report().heap().in_use_bytes,
+            bytes,
             live_bytes: None,
         };
         let mut leaks = self.leaks.lock().unwrap_or_else(PoisonError::into_inner);
         if let Some(leak) = leaks.proof_ended(&statement.to_string(), floor) {
             eprintln!("service: {statement}: {leak}; see its survivors in /phases");
-        }
-        let mut recycle = self.recycle.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some(reason) = recycle.proof_ended(floor.bytes) {
-            eprintln!("service: ends for a fresh process: {reason}");
-            self.due.notify_one();
         }
     }
 

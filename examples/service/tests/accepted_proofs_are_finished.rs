@@ -63,7 +63,9 @@ fn proofs_that_take_too_long_are_given_up() {
 fn a_service_that_made_its_proofs_ends_for_a_fresh_one() {
     let mut service = service("--memory 1GiB --recycle 1");
     assert_proves(&service.prove(keccak(5)).expect("an answer"), keccak(5));
-    until("it ends", || service.has_ended().expect("a process").is_some());
+    until("it ends", || {
+        service.has_ended().expect("a process").is_some()
+    });
     assert_eq!(service.wait().expect("a process").code(), Some(0));
 }
 

@@ -22,8 +22,8 @@ const WARM: usize = 20;
 /// Small proofs before all others, each of four phases and more, and how many at a time.
 const SMALL: u32 = 300;
 const SMALL_AT_ONCE: u32 = 4;
-/// Free pages go back two seconds after the last proof; the floor is the least in this time.
-const REST: Duration = Duration::from_secs(5);
+/// Free pages go back two seconds after the last proof; the floor is what does not fall for longer.
+const REST: Duration = Duration::from_secs(4);
 const LOOK: Duration = Duration::from_millis(50);
 
 /// What a run showed.
@@ -59,7 +59,7 @@ impl Turn {
         let mut floors = [None, None];
         let seen = watch::during(Some(&group), service.health(), || {
             warm_up(&service, asked.clients);
-            load.run(asked.clients, asked.requests, warm(asked.requests));
+            load.run(asked.clients, asked.requests / 2, warm(asked.requests));
             floors[0] = floor(&service);
             load.run(asked.clients, asked.requests, usize::MAX);
             floors[1] = floor(&service);
@@ -127,12 +127,16 @@ fn warm(requests: u32) -> usize {
     WARM.min(requests as usize / 4)
 }
 
-/// The least RSS in KiB while nothing is asked for; `None` of a service that is gone.
+/// The least RSS in KiB while nothing is asked for, once it no longer falls; `None` of a service that is gone.
 fn floor(service: &Running) -> Option<u64> {
-    let until = Instant::now() + REST;
     let mut floor = service.kib("VmRSS")?;
+    let mut until = Instant::now() + REST;
     while Instant::now() < until {
-        floor = floor.min(service.kib("VmRSS")?);
+        let now = service.kib("VmRSS")?;
+        if now < floor {
+            floor = now;
+            until = Instant::now() + REST;
+        }
         thread::sleep(LOOK);
     }
     Some(floor)
