@@ -37,7 +37,7 @@ pub(crate) fn html(service: &Service) -> String {
     let (report, books) = (zkarena::report(), service.books.read());
     let mut page = HEAD.to_owned();
     state(&mut page, service, &books);
-    page.push_str("<h2>Memory over time</h2>\n<div id=\"timeline\">\n");
+    page.push_str("<div id=\"timeline\">\n");
     // A picture within a page has no declaration of its own.
     let svg = report.to_svg();
     page.push_str(svg.find("<svg").map_or("", |at| &svg[at..]));
@@ -141,7 +141,7 @@ fn site(page: &mut String, site: &SiteReport) {
         longest_seconds,
         ..
     } = site;
-    let indent = 18 * depth;
+    let indent = 8 + 18 * depth;
     let mean = wall_seconds / (*runs).max(1) as f64;
     let [high, left, trimmed] = [
         site.high_water_bytes,
