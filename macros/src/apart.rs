@@ -81,19 +81,27 @@ impl Apart<'_> {
         })
     }
 
-    /// The function's own, for rustc to convert to it what it would in the function. In place of an
-    /// `impl Trait`, which can only stand there, rustc finds the type.
     fn output(&self) -> Option<TokenStream> {
-        let mut output = self.sig.output.clone();
-        match &mut output {
-            ReturnType::Default => return Some(quote!(-> ())),
-            ReturnType::Type(_, ty) => infer_opaque(ty),
-        }
-        let keyword = Ident::new("impl", Span::call_site());
-        let output = output.into_token_stream();
-        let opaque = names::find(&[&keyword], output.clone()).is_some(); // in a macro, for one
-        (!opaque).then_some(output)
+        let arrow = match &self.sig.output {
+            ReturnType::Default => quote!(->),
+            ReturnType::Type(arrow, _) => arrow.to_token_stream(),
+        };
+        output_type(self.sig).map(|ty| quote!(#arrow #ty))
     }
+}
+
+/// What a function returns, for rustc to convert to it what it would in the function. In place of an
+/// `impl Trait`, which can only stand there, rustc finds the type.
+pub(crate) fn output_type(sig: &Signature) -> Option<TokenStream> {
+    let ReturnType::Type(_, ty) = &sig.output else {
+        return Some(quote!(()));
+    };
+    let mut ty = ty.clone();
+    infer_opaque(&mut ty);
+    let keyword = Ident::new("impl", Span::call_site());
+    let ty = ty.into_token_stream();
+    let opaque = names::find(&[&keyword], ty.clone()).is_some(); // in a macro, for one
+    (!opaque).then_some(ty)
 }
 
 /// Puts `_` in place of every `impl Trait`.

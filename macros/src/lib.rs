@@ -10,10 +10,12 @@ mod diagnostics;
 #[cfg(test)]
 mod expansions;
 mod item_fn;
+mod keyed_state;
 mod lowmem;
 mod names;
 mod opening;
 mod options;
+mod plain;
 mod repr;
 mod scope;
 mod secrets;
@@ -61,10 +63,43 @@ use proc_macro::TokenStream;
 /// - `reserve = bytes`: address space to have ready when the body starts; opening the phase fails
 ///   without it. `budget = bytes`: what the phase may use at most. Both take an expression of type
 ///   `usize`, which may use the arguments, or a text such as `"512MiB"`.
-/// - `plan = Columns::plan(rows)`: a whole `Plan`, in place of these two; an expression, which may
+/// - `reserve(refunds = n, events <= n / 3)`: vectors whose lengths are known in advance, see below.
+/// - `plan = Columns::plan(rows)`: a whole `Plan`, in place of these three; an expression, which may
 ///   use the arguments.
-/// - `try`: a phase that cannot be opened returns an `AllocError` by `?`, instead of a panic.
+/// - `trace(storage: LogQuery, mode = cfg.trace_mode, fold = StorageDedup)`: the body finds a
+///   `TraceLog` of such records in its phase, called `storage`. The mode is the word `record` or `skip`,
+///   or an expression of type `TraceMode`; the fold a type, which is made by `Default`, or a value.
+///   With `reserve = records`, there is room for so many. Any number of these, each with its name.
+/// - `try`: a phase that cannot be opened returns an `AllocError` by `?`, instead of a panic; with
+///   [`#[lowmem]`](macro@lowmem), one whose file has lost something does so at the end of the body.
 /// - `crate = ::renamed`: the path of the `zkarena` crate, where it goes by another name.
+///
+/// # Sizes known in advance
+///
+/// ```ignore (generated code names zkarena)
+/// #[zk_phase(budget = "720MiB", try, reserve(refunds = w.refunds.len(), events: Event <= w.refunds.len() / 3, calls))]
+/// fn replay(w: &Witness) -> Result<Digest, AllocError> {
+///     refunds.extend_from_slice(&w.refunds); // a `Reserved` vector, from the first statement on
+///     events.try_push(event)?; // one too many is an error in release builds, too, and never a growth
+///     ..
+/// }
+/// ```
+///
+/// Each name is a variable of the body, a `Reserved` vector with room for as many *elements* as the count says:
+/// `=` for how many there will be, `<=` for how many at most, an expression of type `usize` with the arguments
+/// in it. Counts are evaluated once, from left to right, before the phase opens. Their bytes, checked for
+/// overflow, are part of what the phase takes up front: where they do not fit its budget, or one around it, it
+/// does not open, and nothing has run. `reserve = bytes` comes on top.
+///
+/// What the elements are, rustc finds out from how the vector is used, as it does of `Vec::new()`; where it
+/// does not, the type goes behind the name. Bytes are no unit here: `slot_bytes: u8 <= n` counts them.
+///
+/// A name without a count grows as any vector, and the report says what to write in its place:
+/// `add calls <= 140_000 (grew 16x, 18.0 MiB abandoned)`. A count that was too high costs address space and a
+/// place in the budget, and the report says what was left of it.
+///
+/// Take counts from decoded data, never from a number that the data claims. In a function with `#[witness]`
+/// take public bounds: a count that does not fit is in an error's text. What was used of it is in no report.
 ///
 /// # Where it goes
 ///
@@ -84,7 +119,8 @@ use proc_macro::TokenStream;
 /// - functions without a body, and C-variadic ones;
 /// - anything that is not a function. For a block there is [`scope!`];
 /// - a second `#[zk_phase]` on the same function;
-/// - a parameter with the name of the handle, which would hide it: choose another name;
+/// - a parameter with the name of the handle, of a trace or of a reservation, which would hide it: choose
+///   another name;
 /// - a lifetime in the return type that occurs in no argument and in no bound: it could only be
 ///   that of the phase, which has ended by then.
 ///
@@ -335,6 +371,38 @@ pub fn witness(args: TokenStream, item: TokenStream) -> TokenStream {
     witness::expand(args.into(), item.into()).into()
 }
 
+/// Implements `Plain`, and `Zeroable` with it: a struct that is nothing but its bytes, and may lie in a file.
+///
+/// ```ignore (generated code names zkarena: a tested example is at the trait)
+/// use zkarena::Plain;
+///
+/// #[derive(Clone, Copy, Plain)]
+/// #[repr(C)]
+/// struct Cell {
+///     row: u32,
+///     column: u32,
+///     values: [u64; 4],
+/// }
+/// ```
+///
+/// Each field has to be `Plain` itself: numbers, field elements, arrays of those, and structs with this derive. All
+/// of it is checked by rustc, so that the derive needs no promise and works under `forbid(unsafe_code)`.
+///
+/// # Options
+///
+/// `#[plain(crate = ::renamed)]`: the path of the `zkarena` crate, where it goes by another name.
+///
+/// # Errors
+///
+/// At their places: an `enum` or a `union`; parameters, lifetimes included; neither `#[repr(C)]` nor
+/// `#[repr(transparent)]`; a field that is not `Plain`, such as a `Vec`, a `Box`, a reference, a `bool`; padding
+/// between or behind the fields, at the name of the type; a type that is not `Copy`, as one with a destructor
+/// cannot be.
+#[proc_macro_derive(Plain, attributes(plain))]
+pub fn derive_plain(input: TokenStream) -> TokenStream {
+    plain::expand(input.into()).into()
+}
+
 /// A function whose library code has to do with little memory: its large blocks go to a file.
 ///
 /// ```ignore (generated code names zkarena: this is 18_low_memory.rs of examples/ideas, which is compiled)
@@ -375,7 +443,15 @@ pub fn witness(args: TokenStream, item: TokenStream) -> TokenStream {
 /// Each at its own place: what `#[zk_phase]` rejects, a second `#[lowmem]`, `require` beside `encrypt`, and
 /// `#[witness]` on the same function without `encrypt`.
 ///
+/// When the function runs: what the file has lost, because somebody cut it or its disk failed, reads zero. In
+/// a `#[zk_phase(try)]` the function then returns an `AllocError` by `?` in place of the value at the end of
+/// its body, whatever that is. Elsewhere, `PhaseGuard::finish` and the report tell.
+///
 /// # What it does not do
+///
+/// A value that the body returns before its end, by `return` or `?`, is returned as it is, also with `try`: to look
+/// at the file behind those, the body would have to be a closure, and `return` and `?` would be the closure's. A
+/// function with one way out, at its end, has none that is not looked at.
 ///
 /// A mapping makes no algorithm read in order: where more is in use at once than there is memory, the function
 /// waits for the disk at every turn. Data in a `zkarena::Store` is read in tiles, ahead of its use. What is
@@ -383,4 +459,68 @@ pub fn witness(args: TokenStream, item: TokenStream) -> TokenStream {
 #[proc_macro_attribute]
 pub fn lowmem(args: TokenStream, item: TokenStream) -> TokenStream {
     lowmem::expand(args.into(), item.into()).into()
+}
+
+/// One packed entry per key: many facts about a key, and for each what takes it back.
+///
+/// ```ignore (generated code names zkarena: this is 20_keyed_state.rs of examples/ideas, which is compiled)
+/// use zkarena::KeyedState;
+///
+/// #[derive(KeyedState)]
+/// #[state(key = SlotKey, domains(frame < run))] // frames are inside a run
+/// struct Slot {
+///     #[state(flag, rollback = run)]
+///     read: bool,
+///     #[state(init, rollback = never)]
+///     initial: u64,
+///     #[state(rollback = frame)]
+///     write: Option<Write>,
+/// }
+///
+/// let mut slots = SlotStates::new_in(phase);
+/// let failed: Result<(), Revert> = slots.frame(|slots| {
+///     let mut slot = slots.entry(key, || world.read(key));
+///     let first = slot.mark_read();
+///     let prepaid = slot.replace_write(Write { value, paid }).map_or(0, |write| write.paid);
+///     Err(Revert) // the write is taken back; `read` is of the domain `run`, and stays
+/// });
+/// ```
+///
+/// For a `struct Slot` there are then, as visible as it is:
+/// - `SlotStates<'ph>`: the entries, made by `new_in(phase)`, `with_capacity_in(slots, phase)` or its `try_`
+///   twin. `entry(key)` is the only search of an operation. `frame(|slots| ..)`, called as the domain, keeps
+///   changes on `Ok` and takes them back on `Err` and on a panic. Everything else is that of
+///   `zkarena::States`, to which it dereferences;
+/// - `SlotEntry<'a, 'ph>`: one entry, borrowed;
+/// - `SlotFrame`, `SlotRun`: the domains, for `checkpoint::<SlotFrame>()`;
+/// - `Slot` itself is how an entry looks when it is taken out: `get(&key)`, `iter()`, `iter_sorted()`.
+///
+/// # Options of the type
+///
+/// - `key = SlotKey`: what entries are found by; `Copy`, `Eq` and `Hash`, and `Ord` to be sorted.
+/// - `domains(frame < run)`: the rollback domains, each inside the next. A checkpoint of `run` is about
+///   `frame` fields, too; one of `frame` leaves `run` fields alone.
+/// - `crate = ::renamed`: the path of the `zkarena` crate, where it goes by another name.
+///
+/// # Options of a field
+///
+/// - `rollback = frame`: whose checkpoints take it back; `never`: none does. Every field has it.
+/// - `flag`: a `bool`, kept as one bit: `read()`, `mark_read()` and `clear_read()`, which say whether that
+///   changed anything.
+/// - `init`: what a closure of `entry` returns when the key is new; it never changes.
+/// - A field of type `Option<T>` is a bit, and a `T` without more: `write()`, `replace_write(..)` and
+///   `take_write()`, which return what it was. Any other starts as its default: `count()`,
+///   `replace_count(..)`.
+///
+/// Types of fields are `Copy`, `Default` and `PartialEq`: what is replaced by an equal value is not
+/// journaled.
+///
+/// # Errors
+///
+/// Each at its own place, and all at once: a field without `rollback`, an unknown domain, a flag that is no
+/// `bool`, a second `init` or one that could be taken back, more than 64 bits; enums, unions, and structs
+/// without named fields or with parameters.
+#[proc_macro_derive(KeyedState, attributes(state))]
+pub fn keyed_state(input: TokenStream) -> TokenStream {
+    keyed_state::expand(input.into()).into()
 }

@@ -5,10 +5,11 @@ use crate::apart::Apart;
 use crate::context;
 use crate::item_fn::Body;
 use crate::lowmem;
+use crate::zk_phase::{self, Reservation};
 use proc_macro2::{Delimiter, Group, Ident, Span, TokenStream};
 use quote::{ToTokens, quote, quote_spanned};
-use syn::Path;
 use syn::ext::IdentExt;
+use syn::{Path, Signature};
 
 /// An option as the user wrote it: the key, for its place, and the value.
 pub(crate) struct Chosen {
@@ -35,10 +36,14 @@ pub(crate) struct Opening<'a> {
     pub(crate) parent: Option<TokenStream>,
     pub(crate) reserve: Option<&'a Chosen>,
     pub(crate) budget: Option<&'a Chosen>,
+    /// Vectors that the body finds under their names.
+    pub(crate) reservations: Vec<&'a Reservation>,
     /// The user's own, in place of one with those two.
     pub(crate) plan: Option<&'a Chosen>,
-    /// Where large blocks of library code go.
-    pub(crate) lowmem: Option<&'a lowmem::Args>,
+    /// Where large blocks of library code go, and what the function returns that says so.
+    pub(crate) lowmem: Option<(&'a lowmem::Args, &'a Signature)>,
+    /// What comes in front of the body, in the phase.
+    pub(crate) first: TokenStream,
     /// Attributes that were taken off the item.
     pub(crate) absorbed: &'a [Path],
     /// The user's `try`: a phase that cannot be opened returns an error.
@@ -61,9 +66,14 @@ impl Opening<'_> {
     fn content(&self, body: &Body) -> TokenStream {
         let private = &context::private_path(self.facade);
         let statements = self.statements(private);
-        let mut value = value(body);
+        let reserved = zk_phase::opened(&self.reservations, self.handle, private);
+        let (first, value) = (&self.first, value(body));
+        let mut value = quote!(#reserved #first #value);
         if let Some(apart) = &self.apart {
             value = apart.around(&value, body, private);
+        }
+        if let (Some(key), Some((args, sig))) = (self.fallible, self.lowmem) {
+            value = lowmem::checked(value, args, sig, key, private);
         }
         quote!(#statements #value)
     }
@@ -73,8 +83,10 @@ impl Opening<'_> {
         let private = &context::private_path(self.facade);
         let handle = handle.then(|| self.stand_in(private));
         let secrets = self.apart.as_ref().map(|apart| apart.secrets(private));
+        let reserved = zk_phase::stand_ins(&self.reservations, body.statements(), private);
+        let first = handle.as_ref().map(|_| &self.first);
         let value = value(body);
-        body.replaced_by(quote!(#handle #secrets #value))
+        body.replaced_by(quote!(#handle #secrets #reserved #first #value))
     }
 
     /// A handle that lives as long as anybody likes, so that rustc has nothing to add to the error.
@@ -94,6 +106,7 @@ impl Opening<'_> {
     fn statements(&self, private: &TokenStream) -> TokenStream {
         let site = context::site_ident();
         let description = self.description();
+        let counts = zk_phase::counts(&self.reservations, private);
         let guard = self.guard(private, &site);
         // An attribute that no one resolves would leave an import that no one uses.
         let absorbed = self.absorbed;
@@ -104,6 +117,7 @@ impl Opening<'_> {
             static #site: #private::Site = #private::Site::new(#description);
             #(#[allow(unused_imports)] use #absorbed as _;)*
             #before
+            #counts
             let #handle = #guard;
             #quiet
             let #handle: #private::Phase<'_> = #private::PhaseGuard::handle(#borrow);
@@ -127,7 +141,7 @@ impl Opening<'_> {
         if self.apart.is_some() {
             plan = quote!(#private::Plan::witness(#plan));
         }
-        if let Some(args) = self.lowmem {
+        if let Some((args, _)) = self.lowmem {
             let policy = lowmem::policy(args, private);
             plan = quote!(#private::Plan::lowmem(#plan, #policy));
         }
@@ -143,9 +157,7 @@ impl Opening<'_> {
         let Some(key) = self.fallible else {
             return guard;
         };
-        // The arm is only there for its place: what rustc says about the `?` goes to the `try`.
-        let at = Span::call_site().located_at(key.span());
-        quote_spanned!(at=> match () { () => #guard }?)
+        or_return(&guard, key)
     }
 
     /// What is wrong with an option's value is said at the option.
@@ -160,7 +172,7 @@ impl Opening<'_> {
             let method = Ident::new(&key.to_string(), at);
             plan = quote_spanned!(at=> #private::Plan::#method(#plan, #value));
         }
-        plan
+        zk_phase::planned(&self.reservations, plan, private)
     }
 
     /// The handle hides the guard on purpose; and nobody has to use a phase without having named it.
@@ -174,6 +186,13 @@ impl Opening<'_> {
             #[allow(#lint, clippy::shadow_reuse, clippy::shadow_same, clippy::shadow_unrelated)]
         }
     }
+}
+
+/// A result, or the function returns its error as the user's `try` says.
+pub(crate) fn or_return(result: &TokenStream, key: &Ident) -> TokenStream {
+    // The arm is only there for its place: what rustc says about the `?` goes to the `try`.
+    let at = Span::call_site().located_at(key.span());
+    quote_spanned!(at=> match () { () => #result }?)
 }
 
 /// The text of `ident` as the name of a phase.

@@ -35,6 +35,8 @@ pub(crate) enum Cause {
         budget: usize,
         in_use: usize,
     },
+    /// Something about vectors with a count.
+    Reservation(Reserving),
     /// The cap on a thread's scratch arena.
     ScratchCap { cap: usize },
     /// A secret was to go where nobody wipes.
@@ -51,6 +53,8 @@ pub(crate) enum Cause {
     NoLibraryFile,
     /// As that one, in a program whose global allocator is not ours, or switched off.
     NotServed,
+    /// What library code wrote to its file is gone.
+    LibraryFileLost,
     /// A store has no room, or failed.
     Store,
     /// The system has no addresses for witnesses.
@@ -61,6 +65,56 @@ pub(crate) enum Cause {
     WitnessLocks { limit: Option<u64> },
     /// A strict phase, and bytes of the witness heap that are not protected as was asked.
     Unprotected { gap: Gap, limit: Option<u64> },
+}
+
+/// What is wrong with vectors that have a count.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Reserving {
+    /// The budget of a phase has no room for them; `name` is the largest.
+    OverBudget {
+        phase: &'static str,
+        budget: usize,
+        in_use: usize,
+        name: &'static str,
+    },
+    /// No address space holds them; the largest is of so many elements.
+    TooMany { name: &'static str, count: usize },
+    /// One of them has no room for another element; it may have a name.
+    Full {
+        name: Option<&'static str>,
+        bound: usize,
+    },
+}
+
+impl Reserving {
+    fn tell(self, bytes: Bytes, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::OverBudget {
+                phase,
+                budget,
+                in_use,
+                name,
+            } => write!(
+                f,
+                "phase `{phase}` has a budget of {} with {} in use: no room for reservations of {bytes}, \
+                 the largest of which is `{name}`",
+                Bytes::of(budget),
+                Bytes::of(in_use),
+            ),
+            Self::TooMany { name, count } => write!(
+                f,
+                "no address space holds the reservations, the largest of which is `{name}` with {count} elements"
+            ),
+            Self::Full { name, bound } => {
+                f.write_str("a reservation")?;
+                name.map_or(Ok(()), |name| write!(f, " `{name}`"))?;
+                write!(
+                    f,
+                    " of {bound} elements is full, and no vector with a count grows: raise the count, or leave it out"
+                )
+            }
+        }
+    }
 }
 
 /// A protection that does not hold.
@@ -90,7 +144,12 @@ impl AllocError {
 
     /// Whether a limit that the program set refused the block, and not the system.
     pub const fn is_over_limit(&self) -> bool {
-        matches!(self.cause, Cause::Budget { .. } | Cause::ScratchCap { .. })
+        matches!(
+            self.cause,
+            Cause::Budget { .. }
+                | Cause::ScratchCap { .. }
+                | Cause::Reservation(Reserving::OverBudget { .. } | Reserving::Full { .. })
+        )
     }
 
     /// Whether there was memory, but not with the protections that a witness was to have: see
@@ -119,6 +178,7 @@ impl fmt::Display for AllocError {
                 Bytes::of(budget),
                 Bytes::of(in_use),
             ),
+            Cause::Reservation(reserving) => reserving.tell(bytes, f),
             Cause::ScratchCap { cap } => write!(
                 f,
                 "a thread's scratch arena is capped at {}: no room for {bytes} more; \
@@ -148,6 +208,10 @@ impl fmt::Display for AllocError {
             Cause::NoLibraryFile => f.write_str(
                 "it requires a file for what library code allocates, and there is none to be had: \
                  `Store::of_process` says why",
+            ),
+            Cause::LibraryFileLost => f.write_str(
+                "bytes of what library code allocated are gone, and read zero: their file was cut from outside, or its \
+                 disk failed; what was made of them may be wrong",
             ),
             Cause::Store => write!(
                 f,

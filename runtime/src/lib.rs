@@ -41,8 +41,10 @@ mod region;
 mod size;
 mod small;
 mod spans;
+mod state;
 mod store;
 mod sync;
+mod trace;
 mod wipe;
 
 pub use alloc::PhaseAlloc;
@@ -50,34 +52,49 @@ pub use arena::{ArenaKind, Footprint, LayoutDigest};
 pub use error::AllocError;
 pub use owners::{
     ArenaAlloc, Basis, BitReversed, Build, Coeffs, Detach, Drain, Evals, FileBacked, FilePoly,
-    Home, IntoIter, Label, Natural, Order, PBox, PVec, Poly, PolyMut, PolyRef, Public, Secret,
-    SecretSafe,
+    Home, IntoIter, Label, Natural, Order, PBox, PVec, Poly, PolyMut, PolyRef, Public, Reservation,
+    Reserved, Secret, SecretSafe,
 };
 pub use phase::{
-    AllocatorState, ArenaStats, Local, Lowmem, LowmemStats, Phase, PhaseGuard, PhaseReport,
-    PhaseStats, PhaseTag, Plan, Prefer, Report, Retention, ScopedPhase, Site, SiteReport,
-    StoreReport, Survivors, TimelinePoint, WitnessStats, phase, report, retention, set_retention,
-    trim, wipe_thread, with_phase,
+    AllocatorState, ArenaStats, Bound, Growth, Local, Lowmem, LowmemStats, Phase, PhaseGuard,
+    PhaseReport, PhaseStats, PhaseTag, Plan, Prefer, Report, ReservationReport, Retention,
+    ScopedPhase, Site, SiteReport, StoreReport, Survivors, TimelinePoint, TraceReport,
+    WitnessStats, phase, report, retention, set_retention, trim, wipe_thread, with_phase,
 };
 pub use plain::{NoDrop, Plain, Zeroable};
 pub use size::{Bytes, ParseBytesError};
 pub use spans::{HeapStats, LockPolicy, PagePolicy, ProtectionReport, protection};
+pub use state::{
+    Change, Changes, Checkpoint, CheckpointError, Fact, KeyedState, RollbackCell, RollbackDomain,
+    RollbackLog, Sorted, StateEntry, StateKey, StateStats, States,
+};
 pub use store::{
     Mapped, MappedWriting, Placement, Store, StoreError, StorePlan, StoreStats, Stored, Tile,
     Tiles, Tried, Writing, WritingTiles,
 };
-pub use zkarena_macros::{ArenaAlloc, Detach, lowmem, scope, witness, zk_phase};
+pub use trace::{
+    Record, Records, Skip, TraceFold, TraceGate, TraceLog, TraceMode, TraceSkipped, Twin,
+};
+pub use zkarena_macros::{ArenaAlloc, Detach, KeyedState, Plain, lowmem, scope, witness, zk_phase};
 
 /// What generated code names; not for people.
 #[doc(hidden)]
 pub mod __private {
+    pub use crate::__plain_struct as plain_struct;
     pub use crate::arena::Footprint;
     pub use crate::error::AllocError;
     pub use crate::owners::{
-        ArenaAlloc, ArenaTypesMustNotImplDrop, Build, Detach, FileBacked, Home, MayLeave, Secret,
-        SecretSafe, block_end,
+        ArenaAlloc, ArenaTypesMustNotImplDrop, Build, Detach, FileBacked, Home, MayLeave,
+        Reservation, Reserved, Secret, SecretSafe, block_end,
     };
-    pub use crate::phase::{Lowmem, Phase, PhaseGuard, Plan, Prefer, Site, ThreadWipe};
+    pub use crate::phase::{
+        Lowmem, Phase, PhaseGuard, Plan, Prefer, Site, ThreadWipe, check_library_file,
+    };
+    pub use crate::state::{
+        Checkpoint, Fact, KeyedState, Log, Logs, Reverting, RollbackDomain, StateEntry, StateKey,
+        States, Undo, is_fact, is_key, within,
+    };
+    pub use crate::trace::{Record, Skip, TraceLog, TraceMode};
     pub use crate::wipe::Apart;
 }
 

@@ -68,13 +68,36 @@ unsafe impl<P: ark_ff::FpConfig<N>, const N: usize> Zeroable for ark_ff::Fp<P, N
 /// Types that are nothing but their bytes: those may lie in a file, and be read from there.
 ///
 /// ```
+/// use zkarena::Plain;
+///
+/// #[derive(Clone, Copy, Debug, PartialEq, Plain)]
+/// #[repr(C)]
+/// struct Cell {
+///     row: u32,
+///     column: u32,
+///     value: u64,
+/// }
+///
+/// let cell = Cell { row: 1, column: 2, value: 3 };
+/// let mut writing = zkarena::StorePlan::new().open()?.write(1)?;
+/// writing.append(&[cell])?;
+/// let mut cells = [Cell { row: 0, column: 0, value: 0 }];
+/// writing.freeze()?.read_into(0..1, &mut cells)?;
+/// assert_eq!(cells, [cell]);
+/// # Ok::<(), zkarena::StoreError>(())
+/// ```
+///
+/// Where the derive cannot tell, as with the parameters of a field element, whoever can may say so:
+///
+/// ```
+/// # use std::marker::PhantomData;
 /// #[derive(Clone, Copy)]
 /// #[repr(transparent)]
-/// struct Felt(u64);
+/// struct Felt<P>(u64, PhantomData<P>);
 /// // SAFETY: all zero bytes are the element zero.
-/// unsafe impl zkarena::Zeroable for Felt {}
+/// unsafe impl<P> zkarena::Zeroable for Felt<P> {}
 /// // SAFETY: a `u64`, and any bits are one.
-/// unsafe impl zkarena::Plain for Felt {}
+/// unsafe impl<P: Copy + Send + Sync + 'static> zkarena::Plain for Felt<P> {}
 /// ```
 ///
 /// `bool` and `char` are none, as not all bytes are one; nor is a pair such as `(u8, u32)`, which has
@@ -117,6 +140,40 @@ unsafe impl<F: Plain, const D: usize, S> Plain for p3_field::extension::ExtField
 #[cfg(feature = "arkworks")]
 // SAFETY: the limbs, each a `u64`, and a `PhantomData`.
 unsafe impl<P: ark_ff::FpConfig<N>, const N: usize> Plain for ark_ff::Fp<P, N> {}
+
+/// Implements [`Plain`] for a struct; what `derive(Plain)` calls. Whatever it is given, it compiles only where the
+/// impls are right.
+#[doc(hidden)]
+#[macro_export]
+macro_rules! __plain_struct {
+    ($name:ident { $($field:tt: $ty:ty),* }) => {
+        const _: () = {
+            const fn bytes_of<T: $crate::Plain>() -> usize {
+                ::core::mem::size_of::<T>()
+            }
+            #[allow(dead_code, unused_variables)] // only there to be compiled
+            fn has_these_fields_and_no_others(value: &$name) {
+                let $name { $($field: _),* } = value;
+                $( let _: fn($name) -> $ty = |value| value.$field; )*
+            }
+            ::core::assert!(
+                ::core::mem::size_of::<$name>() == 0 $(+ bytes_of::<$ty>())*,
+                ::core::concat!(
+                    "`", ::core::stringify!($name), "` has padding, bytes without a value between or behind its fields: put ",
+                    "large fields first, or make the padding a field of its own, such as `padding: [u8; 3]`"
+                )
+            );
+        };
+        // SAFETY: all zero bytes are a value of each field, all of which are `Plain` (below).
+        unsafe impl $crate::Zeroable for $name {}
+        // SAFETY:
+        // - `$name` is a struct with these fields and no others: the pattern above names each, and has no `..`.
+        // - each is of its type, as the closures return it, and that is `Plain`: `bytes_of` demands it. So none has a
+        //   pointer, none has padding inside, and any bytes are a value of it.
+        // - fields do not overlap, and have as many bytes together as the struct: there are no others in it.
+        unsafe impl $crate::Plain for $name {}
+    };
+}
 
 /// The bytes of `values`.
 pub(crate) fn as_bytes<T: Plain>(values: &[T]) -> &[u8] {

@@ -30,6 +30,7 @@ fn held(phase: Phase<'_>) -> usize {
         poly,
         witness,
         scratch,
+        ..
     } = phase.stats();
     size(poly.bytes.0) + size(witness.bytes.0) + size(scratch.bytes.0)
 }

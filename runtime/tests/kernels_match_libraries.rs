@@ -8,9 +8,10 @@ use ark_poly::univariate::DensePolynomial;
 use ark_poly::{DenseUVPolynomial, EvaluationDomain, Polynomial, Radix2EvaluationDomain};
 use common::disk::Folder;
 use common::random::Random;
+use p3_baby_bear::BabyBear;
 use p3_dft::{Radix2Bowers, TwoAdicSubgroupDft};
 use p3_field::extension::BinomialExtensionField;
-use p3_field::{Field, PrimeCharacteristicRing, dot_product};
+use p3_field::{Field, PrimeCharacteristicRing, TwoAdicField, dot_product};
 use p3_koala_bear::KoalaBear;
 use std::fmt::Debug;
 use std::ops::Range;
@@ -32,11 +33,13 @@ fn read<F: Plain>(stored: &Stored<F>, zero: F) -> Vec<F> {
     elements
 }
 
-fn koala_bears(count: usize, seed: u64) -> Vec<KoalaBear> {
+fn elements<F: Field>(count: usize, seed: u64) -> Vec<F> {
     let mut random = Random::new(seed);
-    (0..count)
-        .map(|_| KoalaBear::from_u64(random.next()))
-        .collect()
+    (0..count).map(|_| F::from_u64(random.next())).collect()
+}
+
+fn koala_bears(count: usize, seed: u64) -> Vec<KoalaBear> {
+    elements(count, seed)
 }
 
 fn scalars(count: usize, seed: u64) -> Vec<Fr> {
@@ -47,7 +50,7 @@ fn scalars(count: usize, seed: u64) -> Vec<Fr> {
 }
 
 /// Evaluations on a coset, by the library's plainest transform.
-fn plonky3(coefficients: Vec<KoalaBear>, shift: KoalaBear) -> Vec<KoalaBear> {
+fn plonky3<F: TwoAdicField>(coefficients: Vec<F>, shift: F) -> Vec<F> {
     Radix2Bowers.coset_dft(coefficients, shift)
 }
 
@@ -133,6 +136,21 @@ fn transforms_in_passes_of_plonky3() {
             &[Bytes(memory)],
             plonky3,
         );
+    }
+}
+
+#[test]
+fn transforms_of_another_field_of_plonky3() {
+    for log_size in [0, 1, 7, 12, 20] {
+        let coefficients: Vec<BabyBear> = elements(1 << log_size, 18);
+        let memory = Ntt::<BabyBear>::least_memory(log_size);
+        assert_eq!(
+            memory.0 < 8 << log_size,
+            log_size == 20,
+            "this takes passes"
+        );
+        let shift = [BabyBear::GENERATOR];
+        check(&coefficients, &shift, BabyBear::ZERO, &[memory], plonky3);
     }
 }
 

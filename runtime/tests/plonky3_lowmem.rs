@@ -1,6 +1,9 @@
 //! What proofs in little memory promise, over another field and at more than one blowup: the published
-//! transcript, and the published verifier's word. One test, as what is resident is the process's.
+//! transcript, and the published verifier's word. One test in each process, as what is resident is the process's.
 
+mod common;
+
+use common::child::in_child_with;
 use p3_air::{Air, AirBuilder, BaseAir, WindowAccess};
 use p3_baby_bear::BabyBear;
 use p3_challenger::{HashChallenger, SerializingChallenger32};
@@ -14,9 +17,11 @@ use p3_matrix::dense::RowMajorMatrix;
 use p3_merkle_tree::MerkleTreeMmcs;
 use p3_symmetric::{CompressionFunctionFromHasher, PaddingFreeSponge, SerializingHasher};
 use p3_uni_stark::{Proof, StarkConfig, prove, verify};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use zkarena::plonky3::{
-    AsIs, LowMemory, LowMemoryError, MerkleParts, RowSource, Scheme, StreamPcs, Tiling, WordSponge,
-    least_memory, prove_lowmem, prove_streamed,
+    Again, AsIs, LowMemory, LowMemoryError, MerkleParts, RowSource, Scheme, StreamPcs, Tiling,
+    WordSponge, least_memory, prove_lowmem, prove_streamed,
 };
 use zkarena::{Bytes, StorePlan, StoreStats};
 
@@ -140,6 +145,45 @@ impl RowSource<Val> for Rows {
     }
 }
 
+/// The same, which can be had again; it counts how often that was.
+struct Repeated {
+    rows: Rows,
+    times: Arc<AtomicUsize>,
+}
+
+impl RowSource<Val> for Repeated {
+    fn width(&self) -> usize {
+        self.rows.width()
+    }
+
+    fn log_height(&self) -> usize {
+        self.rows.log_height
+    }
+
+    fn piece_rows(&self) -> usize {
+        1
+    }
+
+    fn rows(self, take: &mut dyn FnMut(&[Val])) {
+        // Not by rows: what is handed over ends anywhere.
+        let mut all = Vec::new();
+        self.rows.rows(&mut |row| all.extend_from_slice(row));
+        all.chunks(1000).for_each(take);
+    }
+
+    fn again(&self) -> Option<Again<Val>> {
+        let (rows, times) = (self.rows, Arc::clone(&self.times));
+        Some(Box::new(move |take| {
+            times.fetch_add(1, Ordering::Relaxed);
+            let repeated = Repeated {
+                rows,
+                times: Arc::default(),
+            };
+            repeated.rows(take);
+        }))
+    }
+}
+
 /// A statement with everything that proves it.
 struct Case {
     log_blowup: usize,
@@ -219,6 +263,30 @@ fn streamed_in_tiles(case: &Case) {
     }
 }
 
+/// Wide rows that can be had again are not read for openings: evaluations and their combination.
+fn rows_are_made_again(case: &Case) {
+    let (scheme, tree, expected) = (case.scheme(), tree(), case.expected());
+    let prove = |narrow| {
+        let tiling = Tiling {
+            log_columns: 4,
+            log_rows: 4,
+            narrow,
+        };
+        let store = StorePlan::new().open().expect("a store");
+        let pcs = StreamPcs::new(&scheme, &tree, store.clone(), tiling);
+        let (rows, times) = (case.rows, Arc::default());
+        let repeated = Repeated {
+            rows,
+            times: Arc::clone(&times),
+        };
+        let proof = prove_streamed(pcs, challenger(), &case.air, repeated, &case.public_values);
+        case.is_proved_by(&proof.expect("a proof"), &expected);
+        times.load(Ordering::Relaxed)
+    };
+    assert_eq!(prove(false), 2);
+    assert_eq!(prove(true), if case.rows.sequences > 1 { 2 } else { 0 });
+}
+
 /// The proof in a given memory, and what its store did.
 fn within(case: &Case, memory: Bytes) -> Result<(Proof<Config>, StoreStats), LowMemoryError> {
     let (scheme, tree, values) = (case.scheme(), tree(), &case.public_values);
@@ -256,8 +324,19 @@ fn proofs_in_little_memory_are_those_of_the_published_prover() {
         for (sequences, log_height) in [(1, 3), (21, 7)] {
             let case = Case::new(log_blowup, sequences, log_height);
             streamed_in_tiles(&case);
+            rows_are_made_again(&case);
             in_memory(&case);
         }
         at_the_floor(&Case::new(log_blowup, 256, 14 - log_blowup));
     }
+}
+
+#[test]
+fn the_environment_gives_a_proof_no_more_memory() {
+    let set = |command: &mut std::process::Command| {
+        command.env("ZKARENA_RAM", "4GiB");
+    };
+    in_child_with("the_environment_gives_a_proof_no_more_memory", set, || {
+        at_the_floor(&Case::new(1, 256, 13));
+    });
 }

@@ -81,7 +81,7 @@ fn each_figure_is_the_greatest() {
         disk_bytes: Some(7),
     };
     assert_eq!(profile.get("keccak", 15), Some(&expected));
-    assert_eq!(expected.process_bytes(3), 20 + 30 + 3030); // 1 % of the proofs
+    assert_eq!(expected.process_bytes(3), 20 + 30 + 3045); // 1.5 % of the proofs
     assert_eq!(expected.process_bytes(u64::MAX), u64::MAX);
     assert_eq!(profile.get("keccak", 14), None);
 }

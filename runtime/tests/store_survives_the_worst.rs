@@ -6,6 +6,7 @@ use common::child::{command, in_child, in_child_with, is_child, limit, limit_fil
 use common::disk::{Folder, Mounted, file_of};
 use common::{MIB, PAGE, skip_or_fail};
 use std::io::{BufRead, BufReader};
+use std::os::unix::fs::FileExt;
 use std::process::Stdio;
 use zkarena::{Store, StoreError, StorePlan, Stored};
 
@@ -209,6 +210,24 @@ fn nothing_hides_that_a_file_was_cut() {
         file_of(folder.path()).metadata().expect("metadata").len(),
         0
     );
+}
+
+#[test]
+fn a_write_that_comes_late_does_not_hide_that_a_file_was_cut() {
+    let folder = Folder::new();
+    for plan in [folder.plan(), folder.plan().page_cache()] {
+        let store = plan.open().expect("a store");
+        let (old, last) = (fill(&store, MIB, 1), fill(&store, MIB, 2));
+        old.finish().and_then(|()| last.finish()).expect("written");
+        let file = file_of(folder.path());
+        file.set_len(0).expect("cut");
+        // As a thread of the store would that had looked at the length just before.
+        let late = file.write_all_at(&[2; PAGE], (2 * MIB - PAGE) as u64);
+        late.expect("a write");
+        assert_eq!(old.read_into(0..1, &mut [0]), Err(StoreError::Lost));
+        assert_eq!(store.write::<u8>(1).expect_err("lost"), StoreError::Lost);
+        assert_eq!(store.map::<u8>(1).expect_err("lost"), StoreError::Lost);
+    }
 }
 
 #[test]

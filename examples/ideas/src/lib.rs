@@ -27,6 +27,9 @@
 //! - `16_secrets`: what is read by name, released by name, and wiped.
 //! - `17_witness_function`: what a library allocates is wiped as well.
 //! - `18_low_memory`: what a library allocates lies in a file.
+//! - `19_gated_traces`: records that are kept or skipped, and a summary in both cases.
+//! - `20_keyed_state`: many facts about a key in one entry, each with what takes it back.
+//! - `21_reservations`: what is counted in advance is checked in advance, and never grows.
 //!
 //! `expanded` has the programs that use a macro once more, with what the macros expand to. They run
 //! as well: `cargo run -p zkarena-ideas --example 07_results`.

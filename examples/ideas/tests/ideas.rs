@@ -250,6 +250,49 @@ fn low_memory() {
     assert!(stdout.contains(": 0 B left of 8 MiB\n"), "{stdout}");
 }
 
+#[test]
+fn gated_traces() {
+    let stdout = run(env!("CARGO_BIN_EXE_19_gated_traces"));
+    assert_lines(
+        &stdout,
+        &[
+            "133300 records for circuits, ",
+            "no records of 133300 accesses",
+            "16 slots changed, in both modes",
+            "note: skipped in traces: 133,300 records, 16 MiB not allocated; most of them `",
+        ],
+    );
+}
+
+#[test]
+fn keyed_state() {
+    let stdout = run(env!("CARGO_BIN_EXE_20_keyed_state"));
+    assert_lines(
+        &stdout,
+        &[
+            "the call: Err(OutOfGas), with 10 gas left",
+            "SlotKey { address: 7, slot: 1 }: Some(Write { value: 11, paid: 20 }) -> Some(",
+            "SlotKey { address: 7, slot: 2 }: None -> Some(",
+            "5 probes for 5 operations",
+            "digest ",
+        ],
+    );
+}
+
+#[test]
+fn reservations() {
+    let stdout = run(env!("CARGO_BIN_EXE_21_reservations"));
+    assert_lines(
+        &stdout,
+        &[
+            "replayed: true",
+            "refused: phase `replay` has a budget of 16 MiB with 0 B in use: no room for reservations of 53 MiB, the \
+             largest of which is `refunds`",
+            "reserve: first run: add events <= 140_000 (grew 16x, 64 KiB abandoned)",
+        ],
+    );
+}
+
 /// A program without a test would be an idea that nobody holds to its word.
 #[test]
 fn every_program_is_run() {

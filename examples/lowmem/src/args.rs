@@ -4,11 +4,10 @@
 use crate::arms::Arm;
 use crate::failure::Failure;
 use crate::limit::{self, Limit};
-use clap::error::ErrorKind;
 use clap::{Args, Parser, Subcommand, value_parser};
 use std::path::PathBuf;
 use zkarena::{Bytes, StorePlan};
-use zkarena_measure::available_bytes;
+use zkarena_measure::{arguments, available_bytes};
 use zkarena_statements::{Kind, SizeError, Statement};
 
 /// More threads than this are a slip of the finger, not a machine.
@@ -217,27 +216,7 @@ fn fits(statement: Statement) -> Result<(), Failure> {
 /// # Errors
 /// [`Failure::Usage`], one line.
 pub(crate) fn parse() -> Result<Options, Failure> {
-    Options::try_parse().map_err(|error| match error.kind() {
-        ErrorKind::DisplayHelp | ErrorKind::DisplayVersion => error.exit(),
-        _ => Failure::Usage(one_line(&error.to_string())),
-    })
-}
-
-/// The first paragraph of clap's message, and what to do.
-fn one_line(message: &str) -> String {
-    let mut paragraphs = message.split("\n\n").map(joined);
-    let what = paragraphs.next().unwrap_or_default();
-    let what = what.trim_start_matches("error: ");
-    match paragraphs.find_map(|rest| rest.strip_prefix("tip: ").map(str::to_owned)) {
-        Some(tip) => format!("{what}; {tip}"),
-        None if what.contains("; ") => what.to_owned(),
-        None => format!("{what}; see `lowmem --help`"),
-    }
-}
-
-/// The words of `text` on one line.
-fn joined(text: &str) -> String {
-    text.split_whitespace().collect::<Vec<_>>().join(" ")
+    arguments::parse("lowmem").map_err(Failure::Usage)
 }
 
 #[cfg(test)]
@@ -246,7 +225,7 @@ mod tests {
 
     fn parsed(line: &str) -> Result<Options, String> {
         let words = std::iter::once("lowmem").chain(line.split_whitespace());
-        Options::try_parse_from(words).map_err(|error| one_line(&error.to_string()))
+        arguments::parse_from("lowmem", words)
     }
 
     fn statements(line: &str) -> Vec<String> {

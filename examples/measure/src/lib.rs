@@ -1,6 +1,7 @@
-//! What programs that measure provers share: processes of their own, counters, medians, tables.
+//! What programs that measure provers share: command lines, processes of their own, counters, medians, tables.
 #![forbid(unsafe_code)]
 
+pub mod arguments;
 pub mod child;
 pub mod group;
 mod machine;

@@ -9,8 +9,8 @@ use p3_commit::ExtensionMmcs;
 use p3_matrix::dense::RowMajorMatrix;
 use p3_uni_stark::ProvingError;
 use zkarena::plonky3::{
-    LowMemory, LowMemoryError, ProverAir, RowSource, Scheme, StreamConfig, StreamError, StreamPcs,
-    Tiling, least_memory, prove_lowmem, prove_streamed,
+    Again, LowMemory, LowMemoryError, ProverAir, RowSource, Scheme, StreamConfig, StreamError,
+    StreamPcs, Tiling, least_memory, prove_lowmem, prove_streamed,
 };
 use zkarena::{Bytes, Store, StoreStats};
 use zkarena_statements::parts::{
@@ -152,6 +152,13 @@ impl<W: Workload> RowSource<Val> for Rows<W> {
 
     fn rows(self, take: &mut dyn FnMut(&[Val])) {
         W::trace_pieces(self.log_height, &mut |piece| take(&piece));
+    }
+
+    fn again(&self) -> Option<Again<Val>> {
+        let log_height = self.log_height;
+        Some(Box::new(move |take| {
+            W::trace_pieces(log_height, &mut |piece| take(&piece));
+        }))
     }
 
     /// With room for the extension at the rate of the statements, which is the only one here.

@@ -3,9 +3,9 @@
 use std::path::PathBuf;
 use std::time::Duration;
 
-use clap::error::ErrorKind;
 use clap::{Parser, value_parser};
 use zkarena::Bytes;
+use zkarena_measure::arguments;
 use zkarena_statements::{Kind, SizeError, Statement};
 
 use crate::failure::Failure;
@@ -112,27 +112,7 @@ impl Args {
 /// # Errors
 /// [`Failure::Usage`], one line.
 pub(crate) fn parse() -> Result<Args, Failure> {
-    Args::try_parse().map_err(|error| match error.kind() {
-        ErrorKind::DisplayHelp | ErrorKind::DisplayVersion => error.exit(),
-        _ => Failure::Usage(one_line(&error.to_string())),
-    })
-}
-
-/// The first paragraph of clap's message, and what to do.
-fn one_line(message: &str) -> String {
-    let mut paragraphs = message.split("\n\n").map(joined);
-    let what = paragraphs.next().unwrap_or_default();
-    let what = what.trim_start_matches("error: ");
-    match paragraphs.find_map(|rest| rest.strip_prefix("tip: ").map(str::to_owned)) {
-        Some(tip) => format!("{what}; {tip}"),
-        None if what.contains("; ") => what.to_owned(),
-        None => format!("{what}; see `prove --help`"),
-    }
-}
-
-/// The words of `text` on one line.
-fn joined(text: &str) -> String {
-    text.split_whitespace().collect::<Vec<_>>().join(" ")
+    arguments::parse("prove").map_err(Failure::Usage)
 }
 
 #[cfg(test)]
@@ -140,9 +120,9 @@ mod tests {
     use super::*;
 
     fn error_of(arguments: &[&str]) -> String {
-        let arguments = ["prove"].iter().chain(arguments);
-        let error = Args::try_parse_from(arguments).expect_err("arguments to be refused");
-        one_line(&error.to_string())
+        let words = ["prove"].iter().chain(arguments);
+        let parsed: Result<Args, String> = arguments::parse_from("prove", words);
+        parsed.expect_err("arguments to be refused")
     }
 
     #[test]

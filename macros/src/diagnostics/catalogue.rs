@@ -89,6 +89,21 @@ catalogue! {
     PartBesidePlan { key } =>
         "`plan` is all that the phase is opened with, `{key}` included: keep one of them, or write \
          `.{key}(..)` after the plan",
+    /// `#[zk_phase(reserve(4096))]`
+    NotAReservation =>
+        "expected a vector and the number of its elements: write `reserve(refunds = n, events <= n / 3)`, \
+         with `events: Event <= n / 3` where the type of the elements is to be said; a number of bytes \
+         is `reserve = \"512MiB\"`",
+    /// `#[zk_phase(reserve(a = 1, a = 2))]`
+    DuplicateReservation { name } =>
+        "`{name}` is reserved twice: each name is a variable of its own",
+    /// `#[zk_phase(reserve(n = n))] fn f(n: usize) {}`
+    HiddenByReservation { what, name } =>
+        "{what} `{name}` would be hidden by the vector that is reserved under its name: choose another one",
+    /// `#[zk_phase(plan = p, reserve(a = 1))]`
+    CountsBesidePlan =>
+        "`plan` is all that the phase is opened with: write `budget = ..` in its place, or have the plan \
+         made from the counts, as `derive(ArenaAlloc)` does of `#[arena(reserve = n)]` on a field",
     /// `#[zk_phase(name = 1)]`
     NameNotAString { example } =>
         "the name of a phase is a string literal: write `{example}`",
@@ -99,6 +114,26 @@ catalogue! {
     /// `#[zk_phase(crate = "x")]`
     CrateNotAPath =>
         "`crate` takes the path of the zkarena crate: write `crate = ::renamed`",
+
+    // `#[zk_phase(trace(..))]`.
+
+    /// `#[zk_phase(trace())]`
+    NotATrace =>
+        "`trace` takes a name and the type of the records, then how they are kept and what sums them up: \
+         write `trace(storage: LogQuery, mode = cfg.trace_mode, fold = StorageDedup)`",
+    /// `#[zk_phase(trace(storage: LogQuery, fold = F))]`
+    TraceWithoutMode { name } =>
+        "trace `{name}` is kept or skipped: write `mode = record`, `mode = skip`, or a `TraceMode` that the \
+         arguments tell, `mode = cfg.trace_mode`",
+    /// `#[zk_phase(trace(storage: LogQuery, mode = skip))]`
+    TraceWithoutFold { name } =>
+        "trace `{name}` has a summary in both modes, which its fold makes: write `fold = StorageDedup`",
+    /// `#[zk_phase(trace(storage: LogQuery, ..))] fn f(storage: u32) {}`
+    ParameterHiddenByTrace { name } =>
+        "parameter `{name}` would be hidden by the trace: choose another name for the trace",
+    /// `#[zk_phase(trace(phase: LogQuery, ..))]`
+    TraceNameTaken { name } =>
+        "`{name}` is the phase already, or another trace: choose another name",
 
     // `#[arena(..)]`: what it is on.
 
@@ -264,4 +299,73 @@ catalogue! {
     RequiredAndEncrypted =>
         "`require` and `encrypt` exclude each other: what libraries allocate would have to lie in mapped \
          pages, which cannot be encrypted. Keep one of them",
+
+    // `#[derive(KeyedState)]`.
+
+    /// `#[derive(KeyedState)] enum E { .. }`
+    NotAState =>
+        "`derive(KeyedState)` goes on a struct with named fields: each field is a fact about a key",
+    /// `#[derive(KeyedState)] struct S<T> { .. }`
+    StateWithParameters =>
+        "a keyed state has no parameters: its entries are copied, and outlive no phase. Name the types",
+    /// `#[derive(KeyedState)] struct S { .. }`
+    NoKey =>
+        "what are the entries found by? Write `#[state(key = SlotKey)]` on the struct",
+    /// `#[state] read: bool`
+    NoStateOptions =>
+        "`#[state]` says nothing without its options: write for example `#[state(rollback = never)]`",
+    /// `#[state(key = 1)]`
+    KeyNotAType =>
+        "`key` takes the type of the keys: write `key = SlotKey`",
+    /// `#[state(domains(1))]`
+    BadDomains =>
+        "`domains` takes names, each inside the next: write `domains(frame < run)`",
+    /// `#[state(domains(never))]`
+    NeverIsBuiltIn =>
+        "`never` is built in: remove it from `domains`",
+    /// `#[state(domains(run < run))]`
+    DuplicateDomain { domain } =>
+        "duplicate domain `{domain}`: keep one",
+    /// `#[state(flag)] read: bool`
+    NoDomain { field } =>
+        "which checkpoints take `{field}` back? Write `#[state(rollback = ..)]` with one of the \
+         `domains`, or with `never`",
+    /// `#[state(rollback = 1)]`
+    RollbackNotADomain =>
+        "`rollback` takes one of the `domains`, or `never`: write `rollback = never`",
+    /// `#[state(rollback = rum)]`
+    UnknownDomain { found, known } =>
+        "`{found}` is no domain of this state: there are {known}and `never`, which is built in",
+    /// `#[state(flag, init)]`
+    FlagAndInit =>
+        "a field is either a `flag`, which is not set at first, or has its `init` from `entry`",
+    /// `#[state(flag)] read: u8`
+    FlagNotBool =>
+        "a `flag` is a `bool`, kept as one bit",
+    /// `#[state(init, rollback = frame)]`
+    InitIsForGood =>
+        "an `init` field is filled once and never changes: write `rollback = never`",
+    /// Two fields with `#[state(init)]`
+    SecondInit =>
+        "`entry` takes one closure: make both `init` fields one, of a struct or a tuple",
+    /// 65 flags
+    TooManyBits =>
+        "an entry has at most 64 flags and `Option` fields",
+
+    // `derive(Plain)`.
+
+    /// `#[derive(Plain)] enum E { A, B }`
+    PlainEnum =>
+        "not all bytes of an `enum` are one of its variants: keep a number in its place, in a struct",
+    /// `#[derive(Plain)] union U { a: u8 }`
+    PlainUnion =>
+        "which bytes of a `union` have a value is not known: use a struct",
+    /// `#[derive(Plain)] struct S<T>(T);`
+    PlainWithParameters =>
+        "`derive(Plain)` takes no parameters: whether there is padding is known for whole types only; write \
+         a struct for each type that you need",
+    /// `#[derive(Plain)] struct S(u8);`
+    PlainWithoutRepr =>
+        "without `#[repr(C)]` or `#[repr(transparent)]` the compiler puts fields where it likes: add one of \
+         them",
 }

@@ -49,6 +49,11 @@ impl Diagnostics {
         }
     }
 
+    /// All of them as one error, which is still reported as many.
+    pub(crate) fn into_result(self) -> syn::Result<()> {
+        self.0.map_or(Ok(()), Err)
+    }
+
     pub(crate) fn is_empty(&self) -> bool {
         self.0.is_none()
     }

@@ -1,6 +1,6 @@
 //! Does to a program what rustc does with the macros of this crate, and leaves all others alone.
 
-use crate::{arena_alloc, lowmem, scope, witness, zk_phase};
+use crate::{arena_alloc, keyed_state, lowmem, scope, witness, zk_phase};
 use proc_macro2::TokenStream;
 use quote::{ToTokens, quote};
 use syn::punctuated::Punctuated;
@@ -176,12 +176,12 @@ fn take_attribute(attrs: &mut Vec<Attribute>, name: &str) -> Option<TokenStream>
     })
 }
 
-/// Takes `#[arena(..)]` off: without the derive nobody knows it.
+/// Takes `#[arena(..)]` and `#[state(..)]` off: without the derive nobody knows them.
 struct WithoutOptions;
 
 impl VisitMut for WithoutOptions {
     fn visit_attributes_mut(&mut self, attrs: &mut Vec<Attribute>) {
-        attrs.retain(|attr| !is(attr.path(), "arena"));
+        attrs.retain(|attr| !is(attr.path(), "arena") && !is(attr.path(), "state"));
     }
 }
 
@@ -192,6 +192,7 @@ fn our_derive(path: &Path) -> Option<Derive> {
     match () {
         () if is(path, "ArenaAlloc") => Some(arena_alloc::expand),
         () if is(path, "Detach") => Some(arena_alloc::expand_detach),
+        () if is(path, "KeyedState") => Some(keyed_state::expand),
         () => None,
     }
 }
@@ -237,6 +238,7 @@ fn assert_nothing_is_left(file: &File) {
             "scope!(",
             "scope!{",
             "#[arena(",
+            "#[state(",
             "witness]",
             "#[public",
             "#[lowmem",
@@ -245,7 +247,8 @@ fn assert_nothing_is_left(file: &File) {
         }
         let derives = text.split("#[derive(").skip(1);
         for derive in derives.filter_map(|rest| rest.split(")]").next()) {
-            let ours = derive.contains("ArenaAlloc") || derive.contains("Detach");
+            let ours = ["ArenaAlloc", "Detach", "KeyedState"];
+            let ours = ours.iter().any(|name| derive.contains(name));
             assert!(!ours, "`derive({derive})` was not expanded in {text}");
         }
     }

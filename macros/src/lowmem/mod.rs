@@ -9,7 +9,7 @@ use crate::item_fn::Annotated;
 use crate::zk_phase;
 pub(crate) use args::Args;
 pub(crate) use check::beside_a_witness;
-pub(crate) use expand::policy;
+pub(crate) use expand::{checked, policy};
 use proc_macro2::TokenStream;
 
 /// The function in a phase with that policy; or else every error, and the item as it is.

@@ -5,7 +5,7 @@ use crate::diagnostics::{Message, error_at};
 use crate::item_fn::Body;
 use crate::opening::{self, Chosen, Opening};
 use crate::options::{self, PLAN_EXAMPLE};
-use proc_macro2::TokenTree;
+use proc_macro2::{TokenStream, TokenTree};
 use quote::ToTokens;
 use syn::ext::IdentExt;
 use syn::parse::{Parse, ParseStream};
@@ -35,8 +35,10 @@ impl Args {
             parent: self.parent.as_ref().map(ToTokens::to_token_stream),
             reserve: None,
             budget: None,
+            reservations: Vec::new(),
             plan: self.plan.as_ref(),
             lowmem: None,
+            first: TokenStream::new(),
             absorbed: &[],
             fallible: None,
             apart: None,

@@ -1,5 +1,7 @@
 //! The options of `#[zk_phase(..)]`.
 
+use super::reserve::{self, Reservation};
+use super::trace::{self, Trace};
 use crate::apart::Witness;
 use crate::diagnostics::{Diagnostics, Message, error_at};
 use crate::lowmem;
@@ -8,9 +10,9 @@ use crate::options::{self, CRATE_EXAMPLE, NAME_EXAMPLE, PLAN_EXAMPLE, set_once};
 use proc_macro2::TokenStream;
 use quote::ToTokens;
 use syn::parse::ParseStream;
-use syn::{Expr, Ident, LitStr, Path, Token};
+use syn::{Expr, Ident, LitStr, Path, Token, token};
 
-const EXPECTED: &str = "`name`, `reserve`, `budget`, `plan`, `try`, `crate`";
+const EXPECTED: &str = "`name`, `reserve`, `budget`, `plan`, `trace(..)`, `try`, `crate`";
 const RESERVE_EXAMPLE: &str = "reserve = \"512MiB\"";
 const BUDGET_EXAMPLE: &str = "budget = \"2GiB\"";
 
@@ -24,8 +26,12 @@ pub(super) struct Args {
     pub(super) name: Option<LitStr>,
     pub(super) reserve: Option<Chosen>,
     pub(super) budget: Option<Chosen>,
+    /// `reserve(..)`: vectors by name, beside the bytes.
+    pub(super) reservations: Vec<Reservation>,
     /// A whole plan, in place of those two.
     pub(super) plan: Option<Chosen>,
+    /// Logs that the body finds in its phase.
+    pub(super) traces: Vec<Trace>,
     /// The word `try`: where memory is short, the function returns an error.
     pub(super) fallible: Option<Ident>,
     pub(super) facade: Option<Path>,
@@ -54,6 +60,9 @@ impl Args {
                 options::equals_sign(input, &option, NAME_EXAMPLE)?;
                 set_once(&mut self.name, &option, name(input)?)?;
             }
+            "reserve" if input.peek(token::Paren) => {
+                return reserve::parse(input, &option, &mut self.reservations);
+            }
             "reserve" => size(input, option.clone(), RESERVE_EXAMPLE, &mut self.reserve)?,
             "budget" => size(input, option.clone(), BUDGET_EXAMPLE, &mut self.budget)?,
             "plan" => {
@@ -61,6 +70,9 @@ impl Args {
                 let value = options::expression(input, &option)?.to_token_stream();
                 let key = option.clone();
                 set_once(&mut self.plan, &option, Chosen { key, value })?;
+            }
+            "trace" if trace::follows(input) => {
+                return trace::parse(input, &option, &mut self.traces);
             }
             "crate" => {
                 options::equals_sign(input, &option, CRATE_EXAMPLE)?;

@@ -2,6 +2,8 @@
 
 use super::args::Args;
 use super::expand;
+use super::reserve::Reservation;
+use super::trace;
 use crate::diagnostics::{Diagnostics, Message, error_at};
 use crate::item_fn::{Annotated, ItemFn};
 use crate::names;
@@ -39,6 +41,9 @@ pub(super) fn item(args: &Args, item: &mut Annotated, diagnostics: &mut Diagnost
             if let Err(error) = hides_no_parameter(args, function) {
                 diagnostics.push(error);
             }
+            for hidden in hidden_by_reservations(args, function) {
+                diagnostics.push(hidden);
+            }
         }
         Annotated::Item { keyword, .. } => diagnostics.push(not_a_function(keyword)),
         Annotated::Statement(_) => *diagnostics = Diagnostics::default(), // rustc's error is enough
@@ -49,8 +54,11 @@ pub(super) fn item(args: &Args, item: &mut Annotated, diagnostics: &mut Diagnost
 /// One error, however many parts are told apart from it.
 fn a_plan_is_whole(args: &Args) -> syn::Result<()> {
     let part = args.reserve.as_ref().or(args.budget.as_ref());
-    match (&args.plan, part) {
-        (Some(_), Some(Chosen { key, .. })) => Err(error_at(key, Message::PartBesidePlan { key })),
+    match (&args.plan, part, args.reservations.first()) {
+        (Some(_), Some(Chosen { key, .. }), _) => {
+            Err(error_at(key, Message::PartBesidePlan { key }))
+        }
+        (Some(_), None, Some(first)) => Err(error_at(&first.name, Message::CountsBesidePlan)),
         _ => Ok(()),
     }
 }
@@ -144,7 +152,44 @@ fn hides_no_parameter(args: &Args, function: &ItemFn) -> syn::Result<()> {
     )
 }
 
-/// The parameter that has the handle's name.
+/// A log hides neither a parameter nor the phase.
+pub(super) fn names_of_traces(args: &mut Args, function: &ItemFn, diagnostics: &mut Diagnostics) {
+    if let Some(body) = &function.body {
+        let handle = expand::handle(args, body);
+        trace::take_names(args, function, &handle, diagnostics);
+    }
+}
+
+/// A reservation is a variable in front of the body, and must not stand before the handle or a parameter.
+fn hidden_by_reservations(args: &Args, function: &ItemFn) -> Vec<syn::Error> {
+    let Some(body) = &function.body else {
+        return Vec::new();
+    };
+    let handle = expand::handle(args, body);
+    let hidden = |reservation: &Reservation| {
+        let (what, name) = (
+            hidden_by(reservation, function, &handle)?,
+            &reservation.name,
+        );
+        Some(error_at(name, Message::HiddenByReservation { what, name }))
+    };
+    args.reservations.iter().filter_map(hidden).collect()
+}
+
+/// What would be hidden.
+pub(super) fn hidden_by(
+    Reservation { name, .. }: &Reservation,
+    function: &ItemFn,
+    handle: &Ident,
+) -> Option<&'static dyn Display> {
+    match hidden_parameter(function, name) {
+        Some(_) => Some(&"parameter"),
+        None if name == handle => Some(&"handle"),
+        None => None,
+    }
+}
+
+/// The parameter that has a certain name.
 pub(super) fn hidden_parameter(function: &ItemFn, handle: &Ident) -> Option<Ident> {
     function.sig.inputs.iter().find_map(|input| match input {
         FnArg::Typed(typed) => bound_name(typed.pat.to_token_stream(), &handle.unraw()),

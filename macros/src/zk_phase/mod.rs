@@ -4,8 +4,10 @@ mod absorb;
 mod args;
 mod check;
 mod expand;
+mod reserve;
 #[cfg(test)]
 mod tests;
+mod trace;
 
 use crate::diagnostics::Diagnostics;
 use crate::item_fn::{Annotated, ItemFn};
@@ -13,6 +15,7 @@ use crate::{lowmem, witness};
 use absorb::First;
 use args::Args;
 use proc_macro2::TokenStream;
+pub(crate) use reserve::{Reservation, counts, opened, planned, stand_ins};
 
 /// The function inside a phase; or else every error, and the item without the phase.
 pub(crate) fn expand(args: TokenStream, item: TokenStream) -> TokenStream {
@@ -50,6 +53,7 @@ fn of_fn(first: First, mut function: Box<ItemFn>, mut diagnostics: Diagnostics) 
 fn checked(mut args: Args, mut item: Annotated, mut diagnostics: Diagnostics) -> TokenStream {
     check::item(&args, &mut item, &mut diagnostics);
     if let Annotated::Fn(function) = &mut item {
+        check::names_of_traces(&mut args, function, &mut diagnostics);
         absorb::take_marks(&mut args, function, &mut diagnostics);
     }
     match item.as_fn_with_body() {

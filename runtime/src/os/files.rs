@@ -163,9 +163,9 @@ fn fallocate(file: &File, mode: libc::c_int, at: u64, len: u64) -> Result<(), Re
     }
 }
 
-/// Cuts the end of the file off.
-pub(crate) fn cut(file: &File, len: u64) -> Result<(), Refused> {
-    Ok(file.set_len(len)?)
+/// Cuts the end of the file off, or makes it longer without blocks.
+pub(crate) fn set_len(file: &File, len: u64) -> Result<(), Refused> {
+    Ok(without_size_signal(|| file.set_len(len))?)
 }
 
 fn offset(bytes: u64) -> Result<libc::off_t, Refused> {

@@ -61,7 +61,7 @@ pub(crate) fn punch(_file: &File, _at: u64, _len: u64) -> Result<(), Refused> {
     Err(Refused::Unknown)
 }
 
-pub(crate) fn cut(_file: &File, _len: u64) -> Result<(), Refused> {
+pub(crate) fn set_len(_file: &File, _len: u64) -> Result<(), Refused> {
     Err(Refused::Unknown)
 }
 

@@ -35,7 +35,7 @@ impl<T: Drop> ArenaTypesMustNotImplDrop for T {}
 /// A container that `#[arena(len = ..)]` or `#[arena(reserve = ..)]` can make.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is not built from a number of elements",
-    label = "`len` and `reserve` are for a `PVec` or a `Poly`",
+    label = "`len` and `reserve` are for a `PVec`, a `Reserved` or a `Poly`",
     note = "give the field's value by `#[arena(init = ..)]`, or leave both out and hand it to `new_in`"
 )]
 pub trait Build<'ph>: Sized {

@@ -7,6 +7,7 @@ mod filed;
 mod home;
 mod leaves;
 mod poly;
+mod reserved;
 mod secret;
 #[cfg(feature = "serde")]
 mod serial;
@@ -18,5 +19,6 @@ pub use carry::{ArenaAlloc, Detach};
 pub use filed::{FileBacked, FilePoly};
 pub use home::Home;
 pub use poly::{Basis, BitReversed, Coeffs, Evals, Natural, Order, Poly, PolyMut, PolyRef};
+pub use reserved::{Reservation, Reserved};
 pub use secret::{Label, MayLeave, Public, Secret, SecretSafe};
 pub use vec::{Drain, IntoIter, PVec};

@@ -2,9 +2,12 @@
 #![forbid(unsafe_code)]
 
 use super::current;
+use super::growth::Growth;
+use super::reserved::ReservationReport;
 use super::shard;
 use super::site::{Place, Site};
-use super::slots::Counts;
+use super::slots::{self, Counts, Tag};
+use super::traces::TraceReport;
 use super::watcher;
 use crate::lock::Lock;
 use crate::os;
@@ -41,6 +44,7 @@ pub(super) struct Node {
     pub(super) parent: Option<u32>,
     pub(super) children: Vec<u32>,
     pub(super) totals: Totals,
+    pub(super) reserved: Vec<ReservationReport>,
 }
 
 /// Sums over the runs of a node.
@@ -59,6 +63,7 @@ pub(super) struct Totals {
     pub(super) minor_faults: u64,
     pub(super) major_faults: u64,
     pub(super) trimmed: u64,
+    pub(super) growth: Growth,
     pub(super) stores: Option<StoreUse>,
 }
 
@@ -81,6 +86,7 @@ impl Totals {
         self.minor_faults += ended.minor_faults;
         self.major_faults += ended.major_faults;
         self.trimmed += ended.trimmed;
+        self.growth.add(ended.counts.growth);
         if let Some(stores) = &ended.stores {
             self.stores.get_or_insert_default().add(stores);
         }
@@ -94,12 +100,14 @@ pub(super) struct Ledger {
     /// Nodes of root phases.
     pub(super) roots: Vec<u32>,
     pub(super) latest: VecDeque<Ended>,
+    pub(super) traces: Vec<TraceReport>,
 }
 
 static LEDGER: Lock<Ledger> = Lock::new(Ledger {
     nodes: Vec::new(),
     roots: Vec::new(),
     latest: VecDeque::new(),
+    traces: Vec::new(),
 });
 static UNTRACKED: AtomicU64 = AtomicU64::new(0);
 
@@ -118,6 +126,7 @@ impl Ledger {
             parent,
             children: Vec::new(),
             totals: Totals::default(),
+            reserved: Vec::new(),
         });
         match parent {
             Some(parent) => self.nodes[parent as usize].children.push(node),
@@ -162,6 +171,27 @@ pub(super) fn file(ended: Ended) {
         current::untracked(|| ledger.latest.reserve(1)); // charged to nobody
     }
     ledger.latest.push_back(ended);
+}
+
+/// Enters a trace that has ended.
+pub(crate) fn file_trace(trace: &TraceReport) {
+    current::untracked(|| trace.enter(&mut LEDGER.lock().traces));
+}
+
+/// Enters what became of a vector that was reserved by name; a secret's length is nobody's business.
+pub(super) fn file_reservation(tag: Tag, used: &ReservationReport) {
+    let node = slots::node(slots::nearest_open(tag)).filter(|_| !slots::is_secret(tag));
+    let Some(node) = node else {
+        return;
+    };
+    current::untracked(|| {
+        let mut ledger = LEDGER.lock();
+        let filed = &mut ledger.nodes[node as usize].reserved;
+        match filed.iter_mut().find(|filed| filed.is_like(used)) {
+            Some(filed) => filed.add(used),
+            None => filed.insert(0, *used), // what ends first stands last
+        }
+    });
 }
 
 /// A copy of the books.

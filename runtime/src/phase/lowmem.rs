@@ -270,6 +270,18 @@ pub(super) fn prepare(plan: Plan, around: Tag) -> Result<(), AllocError> {
     Ok(())
 }
 
+/// Whether the blocks of library code are whole, for generated code that returns an error otherwise.
+///
+/// # Errors
+/// [`AllocError`] if content of theirs is gone, in this phase or before.
+pub fn check_library_file() -> Result<(), AllocError> {
+    if store::is_lost() {
+        Err(AllocError::new(0, Cause::LibraryFileLost))
+    } else {
+        Ok(())
+    }
+}
+
 /// A phase begins that has a policy of its own.
 pub(super) fn opened(policy: Lowmem) {
     slots::share_lowmem(Some(policy));

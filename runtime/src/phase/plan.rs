@@ -2,6 +2,9 @@
 #![forbid(unsafe_code)]
 
 use super::lowmem::Lowmem;
+use crate::arena;
+use crate::error::{AllocError, Cause, Reserving};
+use std::alloc::Layout;
 
 /// What a phase may use, and what it takes up front.
 ///
@@ -18,6 +21,7 @@ use super::lowmem::Lowmem;
 #[must_use = "a plan does nothing by itself: open a phase with it"]
 pub struct Plan {
     pub(super) reserve: usize,
+    pub(super) counted: Option<Counted>,
     pub(super) budget: usize,
     pub(super) scratch_cap: usize,
     pub(super) strict: bool,
@@ -30,6 +34,7 @@ impl Plan {
     pub const fn new() -> Self {
         Self {
             reserve: 0,
+            counted: None,
             budget: usize::MAX,
             scratch_cap: 64 << 20,
             strict: false,
@@ -100,6 +105,72 @@ impl Plan {
     pub const fn lowmem(mut self, policy: Lowmem) -> Self {
         self.lowmem = Some(policy);
         self
+    }
+}
+
+/// What reservations by name take: blocks that lie one behind the other in front of what
+/// [`Plan::reserve`] asks for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Counted {
+    /// Where the last block ends.
+    end: usize,
+    /// The largest one, to be named when they do not fit.
+    largest: Part,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+struct Part {
+    name: &'static str,
+    count: usize,
+    bytes: usize,
+}
+
+impl Plan {
+    /// Makes room for `count` more elements with that layout.
+    pub(crate) fn count(mut self, name: &'static str, count: usize, element: Layout) -> Self {
+        let bytes = count.saturating_mul(element.size());
+        let part = Part { name, count, bytes };
+        let before = self.counted.map_or(0, |counted| counted.end);
+        let largest = self.counted.map(|counted| counted.largest);
+        self.counted = Some(Counted {
+            end: arena::block_end(before, bytes, element.align()),
+            largest: largest.filter(|of| of.bytes >= bytes).unwrap_or(part),
+        });
+        self
+    }
+
+    /// Bytes to take when the phase opens.
+    pub(super) fn up_front(&self) -> usize {
+        let counted = self.counted.map_or(0, |counted| counted.end);
+        counted.saturating_add(self.reserve)
+    }
+
+    /// Why these bytes were refused, in terms of the counts if it was for them.
+    #[cold]
+    pub(super) fn explained(&self, refused: AllocError) -> AllocError {
+        let Some(Counted { end, largest }) = self.counted else {
+            return refused;
+        };
+        let Part { name, count, .. } = largest;
+        match refused.cause {
+            _ if isize::try_from(end).is_err() => {
+                AllocError::new(end, Cause::Reservation(Reserving::TooMany { name, count }))
+            }
+            Cause::Budget {
+                phase,
+                budget,
+                in_use,
+            } => {
+                let over = Reserving::OverBudget {
+                    phase,
+                    budget,
+                    in_use,
+                    name,
+                };
+                AllocError::new(refused.bytes, Cause::Reservation(over))
+            }
+            _ => refused,
+        }
     }
 }
 

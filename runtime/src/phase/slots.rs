@@ -3,6 +3,7 @@
 //! Nothing here is needed for soundness: a wrong tag is a wrong figure, never a wrong pointer.
 #![forbid(unsafe_code)]
 
+use super::growth::{Grown, Growth};
 use super::lowmem::Lowmem;
 use crate::store::WATCHES;
 use crate::sync::atomic::{
@@ -31,7 +32,7 @@ const ENDING: u8 = 2;
 
 /// The counters of one open phase, on cache lines of their own.
 ///
-/// All counters include the phases nested inside.
+/// All counters but `grown` include the phases nested inside.
 #[derive(Debug)]
 #[repr(align(128))]
 pub(super) struct Slot {
@@ -53,6 +54,7 @@ pub(super) struct Slot {
     live_bytes: AtomicI64,
     live_blocks: AtomicI64,
     high_water: AtomicI64,
+    grown: Grown,
 }
 
 /// The counters of a phase at one moment.
@@ -63,6 +65,7 @@ pub(super) struct Counts {
     pub(super) live_bytes: u64,
     pub(super) live_blocks: u64,
     pub(super) high_water: u64,
+    pub(super) growth: Growth,
 }
 
 impl Slot {
@@ -83,6 +86,7 @@ impl Slot {
         live_bytes: AtomicI64::new(0),
         live_blocks: AtomicI64::new(0),
         high_water: AtomicI64::new(0),
+        grown: Grown::new(),
     };
 
     fn clear_counts(&self) {
@@ -91,6 +95,7 @@ impl Slot {
         self.live_bytes.store(0, Ordering::Relaxed);
         self.live_blocks.store(0, Ordering::Relaxed);
         self.high_water.store(0, Ordering::Relaxed);
+        self.grown.clear();
     }
 
     fn is_open(&self) -> bool {
@@ -122,6 +127,7 @@ impl Slot {
             live_bytes: positive(&self.live_bytes),
             live_blocks: positive(&self.live_blocks),
             high_water: positive(&self.high_water),
+            growth: self.grown.figures(),
         }
     }
 }
@@ -343,6 +349,13 @@ pub(super) fn hand_over(from: Tag, to: Tag, bytes: usize) {
     };
     apart(from, to).for_each(|slot| slot.credit(signed(bytes), 1));
     apart(to, from).for_each(|slot| slot.charge(signed(bytes), 1));
+}
+
+/// Blocks in the arenas of a phase grew.
+pub(super) fn grew(tag: Tag, growth: Growth) {
+    if let Some(slot) = slot(tag).filter(|_| tag != NOBODY) {
+        slot.grown.add(growth);
+    }
 }
 
 /// A block changed its size in place.

@@ -11,13 +11,14 @@
 
 mod arena;
 mod points;
+mod reduced;
 mod scheme;
 mod stream;
 
 pub use arena::{ArenaPcs, Block, Evaluations, Lde, Tree};
 pub use scheme::Scheme;
 pub use stream::{
-    AsIs, Committed, FieldSponge, LowMemory, LowMemoryError, MerkleParts, ProverAir,
+    Again, AsIs, Committed, FieldSponge, LowMemory, LowMemoryError, MerkleParts, ProverAir,
     PublishedConfig, RowSource, StreamConfig, StreamError, StreamEvaluations, StreamPcs,
     StreamTrace, StreamTree, Tiling, TraceWriting, Transcript, WordSponge, least_memory,
     prove_lowmem, prove_streamed,

@@ -1,7 +1,8 @@
 //! The published scheme and its parts, and the two ends of an opening: what is opened, and FRI.
 #![forbid(unsafe_code)]
 
-use super::points::{LowRows, Opening, Points, Reduced};
+use super::points::{LowRows, Opening, Points};
+use super::reduced::Reduced;
 use p3_challenger::{CanObserve, FieldChallenger, GrindingChallenger};
 use p3_commit::{Mmcs, OpenedValues, OpenedValuesForMatrix, OpeningRequest};
 use p3_dft::TwoAdicSubgroupDft;

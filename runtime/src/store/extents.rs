@@ -6,31 +6,20 @@
 //! ```
 #![forbid(unsafe_code)]
 
-use std::collections::BTreeMap;
-use std::ops::Range;
-
-/// Page numbers of the file, from the first to one past the last.
-pub(super) type Run = Range<u64>;
+use super::pieces::{Pieces, Run};
 
 /// Bookkeeping of the file's pages.
 ///
 /// First fit, over runs of free pages that touch: what was used before is used again before the file grows.
 ///
 /// # Invariants
-/// 1. `free` has pieces that do not overlap, all below `end`; two that touch differ in `backed`.
+/// 1. All of `free` is below `end`.
 /// 2. `backed` is the number of pages below `end` that are live, or free with blocks.
 #[derive(Debug, Default)]
 pub(super) struct Extents {
-    free: BTreeMap<u64, Piece>,
+    free: Pieces,
     end: u64,
     backed: u64,
-}
-
-/// Free pages, known by the first.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-struct Piece {
-    end: u64,
-    backed: bool,
 }
 
 /// Pages that were free a moment ago.
@@ -61,30 +50,19 @@ impl Extents {
 
     /// Whether `pages` pages in a row make the file longer.
     pub(super) fn would_grow(&self, pages: u64) -> bool {
-        self.first_fit(pages) + pages > self.end
+        self.free.first_fit(pages, self.end) + pages > self.end
     }
 
     /// Takes `pages` pages in a row; the caller gives blocks to those that have none, or calls [`undo`](Self::undo).
     pub(super) fn take(&mut self, pages: u64) -> Taken {
-        let start = self.first_fit(pages);
+        let start = self.free.first_fit(pages, self.end);
         let run = start..start + pages;
         let mut bare = Vec::new();
         if run.end > self.end {
             bare.push(self.end.max(start)..run.end);
             self.end = run.end;
         }
-        for (piece_start, piece) in self.overlapping(&run) {
-            self.free.remove(&piece_start);
-            if piece_start < run.start {
-                self.file(piece_start..run.start, piece.backed);
-            }
-            if run.end < piece.end {
-                self.file(run.end..piece.end, piece.backed);
-            }
-            if !piece.backed {
-                bare.push(piece_start.max(run.start)..piece.end.min(run.end));
-            }
-        }
+        bare.extend(self.free.take_out(&run));
         let taken = Taken { run, bare };
         self.backed += taken.bare_pages();
         taken
@@ -92,7 +70,7 @@ impl Extents {
 
     /// Takes back pages that have blocks.
     pub(super) fn give(&mut self, run: Run) {
-        self.join(run, true);
+        self.free.join(run, true);
     }
 
     /// Takes back what was taken, whose bare pages still are.
@@ -102,98 +80,22 @@ impl Extents {
         bare.sort_by_key(|run| run.start);
         self.backed -= taken.bare_pages();
         for hole in bare {
-            self.join(at..hole.start, true);
+            self.free.join(at..hole.start, true);
             at = hole.end;
-            self.join(hole, false);
+            self.free.join(hole, false);
         }
-        self.join(at..taken.run.end, true);
-        self.cut();
+        self.free.join(at..taken.run.end, true);
+        self.end = self.free.without_last_hole(self.end);
     }
 
     /// Makes holes of all free pages, and the file end with the last live one. Returns the new holes.
     pub(super) fn trim(&mut self) -> Vec<Run> {
-        let backed: Vec<Run> = self
-            .free
-            .iter()
-            .filter(|(_, piece)| piece.backed)
-            .map(|(&start, piece)| start..piece.end)
-            .collect();
-        for run in &backed {
-            self.free.remove(&run.start);
-            self.backed -= run.end - run.start;
-            self.join(run.clone(), false);
-        }
-        self.cut();
+        let mut backed = self.free.all(true);
+        self.backed -= backed.iter().map(|run| run.end - run.start).sum::<u64>();
+        self.free.make_holes(&backed);
+        self.end = self.free.without_last_hole(self.end);
+        backed.retain(|run| run.start < self.end);
         backed
-            .into_iter()
-            .filter(|run| run.start < self.end)
-            .collect()
-    }
-
-    /// Takes a hole at the end off the file.
-    fn cut(&mut self) {
-        if let Some((&start, piece)) = self.free.last_key_value()
-            && piece.end == self.end
-            && !piece.backed
-        {
-            self.free.remove(&start);
-            self.end = start;
-        }
-    }
-
-    /// The lowest page that `pages` free ones follow; at worst the file grows.
-    fn first_fit(&self, pages: u64) -> u64 {
-        let mut run = 0..0;
-        for (&start, piece) in &self.free {
-            if start != run.end {
-                run.start = start;
-            }
-            run.end = piece.end;
-            if run.end - run.start >= pages {
-                return run.start;
-            }
-        }
-        if run.end == self.end {
-            run.start
-        } else {
-            self.end
-        }
-    }
-
-    /// Free pieces that have pages of `run`.
-    fn overlapping(&self, run: &Run) -> Vec<(u64, Piece)> {
-        let before = self.free.range(..run.start).next_back();
-        before
-            .into_iter()
-            .chain(self.free.range(run.clone()))
-            .filter(|(_, piece)| piece.end > run.start)
-            .map(|(&start, &piece)| (start, piece))
-            .collect()
-    }
-
-    /// Records pages as free.
-    fn file(&mut self, run: Run, backed: bool) {
-        let end = run.end;
-        self.free.insert(run.start, Piece { end, backed });
-    }
-
-    /// Records pages as free, and joins them with their like.
-    fn join(&mut self, mut run: Run, backed: bool) {
-        if run.is_empty() {
-            return;
-        }
-        if let Some((&start, piece)) = self.free.range(..run.start).next_back()
-            && (piece.end, piece.backed) == (run.start, backed)
-        {
-            run.start = start;
-        }
-        if let Some(&piece) = self.free.get(&run.end)
-            && piece.backed == backed
-        {
-            self.free.remove(&run.end);
-            run.end = piece.end;
-        }
-        self.file(run, backed);
     }
 }
 
@@ -204,24 +106,18 @@ mod tests {
 
     impl Extents {
         fn free_pages(&self, backed: bool) -> u64 {
-            let alike = self.free.iter().filter(|(_, piece)| piece.backed == backed);
-            alike.map(|(&start, piece)| piece.end - start).sum()
+            let all = self.free.all(backed).into_iter();
+            all.map(|run| run.end - run.start).sum()
         }
 
         fn check(&self, live: &[Run]) {
-            let mut last: Option<(u64, bool)> = None;
-            for (&start, piece) in &self.free {
-                assert!(start < piece.end && piece.end <= self.end, "{self:?}");
-                let apart = last.is_none_or(|(end, backed)| {
-                    end < start || (end == start && backed != piece.backed)
-                });
-                assert!(apart, "{self:?}");
-                assert!(
-                    live.iter()
-                        .all(|run| run.end <= start || piece.end <= run.start),
-                    "{self:?}"
-                );
-                last = Some((piece.end, piece.backed));
+            self.free.check();
+            for free in [true, false]
+                .into_iter()
+                .flat_map(|backed| self.free.all(backed))
+            {
+                let apart = |run: &Run| run.end <= free.start || free.end <= run.start;
+                assert!(free.end <= self.end && live.iter().all(apart), "{self:?}");
             }
             let in_use: u64 = live.iter().map(|run| run.end - run.start).sum();
             assert_eq!(self.backed, in_use + self.free_pages(true));

@@ -37,6 +37,8 @@ fn check_system() -> Result<(), StoreError> {
 /// # Invariants
 /// 1. If the file is shorter than somebody needs it, it was cut from outside. Nothing makes it longer
 ///    again, as zeros would be in the place of what is gone: `lost` says so from then on.
+/// 2. Unless it was cut, the file has `length` bytes or more: a page more than any write reaches, so one that
+///    was under way when it was cut does not make it as long again.
 #[derive(Debug)]
 pub(super) struct DiskFile {
     /// There is none before data goes to it: then it counts as one without bytes.
@@ -46,6 +48,8 @@ pub(super) struct DiskFile {
     /// A read or write through `direct` was refused: all others go through the page cache.
     cached: AtomicBool,
     lost: AtomicBool,
+    /// Bytes that the file was made to have.
+    length: Mutex<u64>,
     /// Blocks could not be given back: pages that count as holes may still have theirs, and old data.
     keeps_holes: AtomicBool,
     directory: PathBuf,
@@ -93,6 +97,7 @@ impl DiskFile {
             wants_direct: direct,
             cached: AtomicBool::new(false),
             lost: AtomicBool::new(false),
+            length: Mutex::new(0),
             keeps_holes: AtomicBool::new(false),
             directory,
             process: os::process_id(),
@@ -133,17 +138,16 @@ impl DiskFile {
         }
     }
 
-    /// An error if the file has not all of its first `bytes` bytes, or once had not.
+    /// An error if the file has not all of its first `bytes` bytes, is shorter than it was made, or once was.
     pub(super) fn check_length(&self, bytes: u64) -> Result<(), StoreError> {
+        // Held until the file was asked: whoever makes it shorter says so here before.
+        let made = lock(&self.length);
         let len = self.file().map_or(Some(0), os::len_of);
-        if len.is_none_or(|len| len < bytes) {
+        if len.is_none_or(|len| len < bytes.max(*made)) {
             self.lost.store(true, Ordering::Relaxed);
         }
-        if self.lost.load(Ordering::Relaxed) {
-            Err(StoreError::Lost)
-        } else {
-            Ok(())
-        }
+        let lost = self.lost.load(Ordering::Relaxed);
+        if lost { Err(StoreError::Lost) } else { Ok(()) }
     }
 
     /// The error for a refusal, when `wanted` bytes were to be had or moved.
@@ -195,11 +199,21 @@ impl DiskFile {
         !self.keeps_holes.load(Ordering::Relaxed)
     }
 
-    /// Cuts off what is beyond `end`.
-    pub(super) fn cut(&self, end: u64) {
-        if self.check_length(end).is_ok() {
-            let _ = self.file().and_then(|file| os::cut(file, end));
+    /// Has the file end a page behind `end`, or be empty. Where a limit has no room for that page, the file stays
+    /// as it is. Nobody sees a cut between the look at its length and the call that changes it.
+    pub(super) fn end_behind(&self, end: u64) -> Result<(), StoreError> {
+        let wanted = if end == 0 { 0 } else { end + PAGE_BYTES };
+        let made = *lock(&self.length);
+        if wanted == made {
+            return Ok(());
         }
+        self.check_length(made)?;
+        *lock(&self.length) = made.min(wanted);
+        let done = self.file().and_then(|file| os::set_len(file, wanted));
+        if done.is_ok() {
+            *lock(&self.length) = wanted;
+        }
+        Ok(())
     }
 
     /// The descriptor around the page cache, if it works.

@@ -13,7 +13,7 @@
 //! | `plan`, `handle`, `begin` | what a store is opened with, and what it can do |
 //! | `place`, `file` | the directory, and the file in it |
 //! | `space` | extents of the file, with blocks of the disk under them |
-//! | `extents`, `budget` | which pages are free, how many may be in use: numbers only |
+//! | `extents`, `pieces`, `budget` | which pages are free, how many may be in use: numbers only |
 //! | `buffers`, `threads`, `body` | how bytes get to the file and back without anybody waiting |
 //! | `writing`, `writing_tiles`, `written`, `sending` | data that is being written, and on its way to the file |
 //! | `placement`, `memory` | whether data lies in memory, and that memory |
@@ -37,6 +37,7 @@ mod library;
 mod mapped;
 mod memory;
 mod net;
+mod pieces;
 mod place;
 mod placement;
 mod plan;

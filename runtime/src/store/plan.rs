@@ -35,6 +35,8 @@ pub struct StorePlan {
     directory: Option<PathBuf>,
     disk: u64,
     ram: u64,
+    /// No budget is larger, not even the environment's.
+    most_ram: u64,
     buffers: usize,
     pub(super) encrypt: bool,
     page_cache: bool,
@@ -53,6 +55,7 @@ impl StorePlan {
             directory: None,
             disk: u64::MAX,
             ram: 0,
+            most_ram: u64::MAX,
             buffers: 16 << 20,
             encrypt: false,
             page_cache: false,
@@ -107,6 +110,13 @@ impl StorePlan {
     pub fn ram(mut self, bytes: Bytes) -> Self {
         self.ram = bytes.0;
         self
+    }
+
+    /// As [`ram`](Self::ram), where more is not to be had: `ZKARENA_RAM` only makes it less.
+    #[cfg(feature = "plonky3")]
+    pub(crate) fn ram_at_most(mut self, bytes: Bytes) -> Self {
+        self.most_ram = bytes.0;
+        self.ram(bytes)
     }
 
     /// How many bytes all buffers have together: at least 256 KiB, and each has a sixteenth of them, but
@@ -169,7 +179,7 @@ impl StorePlan {
         disk
     }
 
-    /// The RAM budget, with the environment's in its place. One that was asked for and cannot be read is
+    /// The RAM budget, with the environment's in its place as far as that may be. One that was asked for and cannot be read is
     /// an error: what is found in the file instead of in memory would be noticed late.
     pub(super) fn ram_budget(&self) -> Result<u64, StoreError> {
         let set = value_of(c"ZKARENA_RAM", read_bytes).transpose();
@@ -178,7 +188,7 @@ impl StorePlan {
             value,
             expected,
         });
-        Ok(set?.unwrap_or(self.ram))
+        Ok(set?.unwrap_or(self.ram).min(self.most_ram))
     }
 
     /// Bytes of a buffer, and how many there are.

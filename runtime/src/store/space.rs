@@ -3,8 +3,9 @@
 
 use super::budget::Budget;
 use super::error::StoreError;
-use super::extents::{Extents, Run, Taken};
+use super::extents::{Extents, Taken};
 use super::file::{DiskFile, PAGE_BYTES, lock};
+use super::pieces::Run;
 use super::process;
 use crate::os::Refused;
 use crate::sync::atomic::{AtomicBool, AtomicU64, Ordering};
@@ -106,10 +107,10 @@ impl Space {
         self.check_length(extents.end() * PAGE_BYTES)?;
         let taken = extents.take(pages);
         let backed = self.charge(taken.bare_pages() * PAGE_BYTES);
-        let backed = backed.and_then(|()| self.back_all(&taken));
+        let backed = backed.and_then(|()| self.back_all(&taken, extents.end() * PAGE_BYTES));
         if let Err(refused) = backed {
             extents.undo(&taken);
-            self.cut(extents.end() * PAGE_BYTES);
+            let _ = self.end_behind(extents.end() * PAGE_BYTES); // the next one finds out, too
             return Err(refused);
         }
         Ok(taken)
@@ -124,9 +125,10 @@ impl Space {
         })
     }
 
-    /// Gives blocks to all that need some and are paid for, or to none.
-    fn back_all(&self, taken: &Taken) -> Result<(), StoreError> {
-        let backed = self.ready().and_then(|()| self.back_each(taken));
+    /// Gives blocks to all that need some and are paid for, or to none, in a file that has that end.
+    fn back_all(&self, taken: &Taken, end: u64) -> Result<(), StoreError> {
+        let long = self.ready().and_then(|()| self.end_behind(end));
+        let backed = long.and_then(|()| self.back_each(taken));
         backed.inspect_err(|_| self.budget.give(taken.bare_pages() * PAGE_BYTES))
     }
 
@@ -156,7 +158,7 @@ impl Space {
         for run in &extents.trim() {
             self.punch(&bytes_of(run));
         }
-        self.cut(extents.end() * PAGE_BYTES);
+        let _ = self.end_behind(extents.end() * PAGE_BYTES); // unless it was cut, as the next one finds out
         let bytes = (before - extents.backed()) * PAGE_BYTES;
         self.budget.give(bytes);
         bytes

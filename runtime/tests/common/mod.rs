@@ -7,6 +7,7 @@
 pub(crate) mod block;
 pub(crate) mod child;
 pub(crate) mod disk;
+pub(crate) mod library;
 pub(crate) mod memory;
 pub(crate) mod random;
 pub(crate) mod refuse;

@@ -81,6 +81,32 @@ fn fails(text: &str) -> Result<u32, std::num::ParseIntError> {
     Ok(number)
 }
 
+#[zk_phase(try)]
+#[lowmem]
+fn count(rows: usize) -> Result<impl Iterator<Item = usize>, Box<dyn std::error::Error>> {
+    if rows == 0 {
+        return Err("no rows".into());
+    }
+    Ok(0..rows)
+}
+
+#[lowmem]
+#[zk_phase(try)]
+fn parse(text: &str) -> Result<Box<dyn Fn() -> u32 + '_>, Box<dyn std::error::Error>> {
+    let number: u32 = text.parse()?;
+    Ok(Box::new(move || number))
+}
+
+#[zk_phase(try)]
+#[lowmem]
+fn search<'a>(prover: &'a Prover, row: u64) -> Result<&'a u64, AllocError> {
+    loop {
+        if let Some(found) = prover.rows.iter().find(|&&found| found == row) {
+            return Ok(found);
+        }
+    }
+}
+
 #[witness]
 #[lowmem(encrypt)]
 fn secret(key: &Secret<u64>) -> Result<u64, AllocError> {
@@ -101,5 +127,8 @@ fn main() {
     assert_eq!(prover.sum(Vec::new()), prover.rows);
     assert_eq!(prover.fold(phase)[..], [4, 5]);
     assert_eq!((fails("7"), fails("9")), (Ok(8), Ok(9)));
-    assert!(fails("x").is_err());
+    assert!(fails("x").is_err() && count(0).is_err() && parse("x").is_err());
+    assert_eq!(count(3).map(|rows| rows.sum::<usize>()).ok(), Some(3));
+    assert_eq!(parse("7").map(|number| number()).ok(), Some(7));
+    assert_eq!(search(&prover, 5), Ok(&5));
 }

@@ -88,6 +88,12 @@ fn prove<A: Arm>(arguments: &Arguments) -> Result<(), String> {
         Ok(Err(_)) | Err(_) => (),
     }
     drop(prepared);
+    let missed = A::missed_threads();
+    if missed > 0 {
+        eprintln!(
+            "zkarena-residue: threads that were not cleared in time: {missed}; what is found may be theirs"
+        );
+    }
     observer.stop_at("end");
     Ok(())
 }

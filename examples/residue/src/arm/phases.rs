@@ -8,6 +8,11 @@ pub trait Arm {
     fn phase<R>(work: impl FnOnce() -> R) -> R {
         work()
     }
+
+    /// Threads that were not cleared when a phase ended, and may have been since.
+    fn missed_threads() -> u64 {
+        0
+    }
 }
 
 /// An allocator that knows no phases.
@@ -23,6 +28,10 @@ pub struct Zkarena;
 impl Arm for Zkarena {
     fn phase<R>(work: impl FnOnce() -> R) -> R {
         witness_phase(work)
+    }
+
+    fn missed_threads() -> u64 {
+        zkarena::report().witness().missed_threads
     }
 }
 

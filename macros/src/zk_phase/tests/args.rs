@@ -64,8 +64,7 @@ fn options_come_in_any_order_and_may_end_in_a_comma() {
 
 #[test]
 fn unknown_options_are_answered_with_the_known_ones() {
-    let unknown =
-        "unknown option `foo`, expected one of `name`, `reserve`, `budget`, `plan`, `try`, `crate`";
+    let unknown = "unknown option `foo`, expected one of `name`, `reserve`, `budget`, `plan`, `trace(..)`, `try`, `crate`";
     for options in ["foo = 1", "foo(1)", "foo::bar = 1", "foo; bar"] {
         rejects(options, &[unknown]);
     }
@@ -73,7 +72,7 @@ fn unknown_options_are_answered_with_the_known_ones() {
 
 #[test]
 fn an_option_starts_with_its_name() {
-    let not_an_option = "expected an option, one of `name`, `reserve`, `budget`, `plan`, `try`, `crate`: write for example `name = \"commit\"`";
+    let not_an_option = "expected an option, one of `name`, `reserve`, `budget`, `plan`, `trace(..)`, `try`, `crate`: write for example `name = \"commit\"`";
     for options in [r#""commit""#, "5", "= 5", ",", "(name)"] {
         rejects(options, &[not_an_option]);
     }
@@ -181,7 +180,7 @@ fn a_handle_has_one_name_and_perhaps_a_parent() {
         &["expected `,` or `)` after `tmp` and its parent"],
     );
     let keyword = "unknown option `static`, expected one of `name`, `reserve`, `budget`, `plan`, \
-                   `try`, `crate`";
+                   `trace(..)`, `try`, `crate`";
     rejects("static", &[keyword]);
 }
 
@@ -233,4 +232,52 @@ fn try_is_a_word_without_a_value() {
     assert!(parse("try").0.fallible.is_some());
     rejects("try = true", &["expected `,` or `)` after `try`"]);
     rejects("try, try", &["duplicate option `try`: keep one"]);
+}
+
+#[test]
+fn reservations_are_read_in_their_order() {
+    let (args, messages) =
+        parse("reserve(a = 1, b: Vec<(u8, [u8; 4])> <= f(1, 2) << 3, c, d: X,), reserve = 4096");
+    assert_eq!(messages, [""; 0]);
+    let names = args.reservations.iter().map(|of| of.name.to_string());
+    assert_eq!(names.collect::<Vec<_>>(), ["a", "b", "c", "d"]);
+    assert!(args.reserve.is_some());
+}
+
+#[test]
+fn what_is_no_reservation_is_said_at_once() {
+    const EXPECTED: &str = "expected a vector and the number of its elements: write \
+        `reserve(refunds = n, events <= n / 3)`, with `events: Event <= n / 3` where the type of the elements is to \
+        be said; a number of bytes is `reserve = \"512MiB\"`";
+    for clause in [
+        "",
+        "4096",
+        "\"512MiB\"",
+        "a < n",
+        "a >= n",
+        "a =",
+        "a <=",
+        "a: = n",
+        "a + 1",
+        "fn = 1",
+    ] {
+        rejects(&format!("reserve({clause})"), &[EXPECTED]);
+    }
+    rejects("reserve(1, a =, b = 2, 3)", &[EXPECTED; 3]);
+    rejects(
+        "reserve(a = fn, b = 1 2), name = \"n\"",
+        &[
+            "the value of `a` is an expression",
+            "expected `,` or `)` after the count of `b`",
+        ],
+    );
+    rejects(
+        "reserve(a, a)",
+        &["`a` is reserved twice: each name is a variable of its own"],
+    );
+    rejects(
+        "reserve(a), reserve(b)",
+        &["duplicate option `reserve`: keep one"],
+    );
+    rejects("reserve(a) b", &["expected `,` or `)` after `reserve(..)`"]);
 }

@@ -150,3 +150,58 @@ fn a_const_fn_that_uses_the_phase_is_not_const() {
 fn a_statement_stays_as_it_is() {
     expands("foo", "let x = 1;", "let x = 1;");
 }
+
+#[test]
+fn counts_come_before_the_phase_and_vectors_behind_it() {
+    let body = expands_to(
+        "try, budget = 9, reserve(rows = n, events: (u8, u8) <= n / 3, r#type)",
+        "fn f(n: usize) { rows.push(1) }",
+    );
+    let expected = r#"
+        let count_rows = <::zkarena::__private::Reservation<_>>::exact(
+            "rows", { let count: ::core::primitive::usize = n; count }
+        );
+        let count_events = <::zkarena::__private::Reservation<(u8, u8)>>::at_most(
+            "events", { let count: ::core::primitive::usize = n / 3; count }
+        );
+        let count_type = <::zkarena::__private::Reservation<_>>::unknown("type");
+        let phase = match () { () => ::zkarena::__private::PhaseGuard::try_root(
+            &__ZKARENA_SITE,
+            ::zkarena::__private::Reservation::in_plan(&count_type,
+                ::zkarena::__private::Reservation::in_plan(&count_events,
+                    ::zkarena::__private::Reservation::in_plan(&count_rows,
+                        ::zkarena::__private::Plan::budget(::zkarena::__private::Plan::new(), 9))))
+        ) }?;
+    "#;
+    assert!(body.contains(&text(&tokens(expected))), "{body}");
+    let quiet =
+        "#[allow(unused_mut, clippy::shadow_reuse, clippy::shadow_same, clippy::shadow_unrelated)]";
+    let opened = ["rows", "events", "type"].map(|name| {
+        let raw = if name == "type" { "r#" } else { "" };
+        format!("{quiet} let mut {raw}{name} = ::zkarena::__private::Reservation::open(count_{name}, phase);")
+    });
+    let opened = opened.concat() + "match () { () => { rows.push(1) } }";
+    assert!(body.contains(&text(&tokens(&opened))), "{body}");
+}
+
+#[test]
+fn a_rejected_function_finds_its_vectors() {
+    let body = expands_to("5, reserve(a: u8 = 1, b, c, n)", "fn f(n: u8) { g(a, b) }");
+    let private = "::zkarena::__private::Reserved";
+    let stand_in = |name: &str, element: &str| {
+        format!(
+            "#[allow(unused_mut)] let mut {name}: {private}<'_, {element}> =
+                ::core::option::Option::unwrap(::core::option::Option::None);"
+        )
+    };
+    let expected = format!(
+        "fn f(n: u8) {{ {} {} match () {{ () => {{ g(a, b) }} }} }}",
+        stand_in("a", "u8"),
+        stand_in("b", "_")
+    );
+    assert!(body.ends_with(&text(&tokens(&expected))), "{body}");
+}
+
+fn expands_to(args: &str, item: &str) -> String {
+    text(&expand(tokens(args), tokens(item)))
+}

@@ -64,6 +64,23 @@ fn either_order_is_the_same_but_for_the_import() {
 }
 
 #[test]
+fn a_fallible_phase_looks_at_its_file_behind_the_body() {
+    let item = "fn f() -> Result<impl A, E> { return g() }";
+    let looks = "let done: Result<_, E> = match () { () => { return g() } };
+        #[allow(unreachable_code)]
+        let () = match () { () => P::check_library_file() }?;
+        done";
+    contains(&phase("try", &format!("#[lowmem] {item}")), looks);
+    for output in [
+        phase("", &format!("#[lowmem] {item}")),
+        phase("try", &format!("#[lowmem(encrypt)] {item}")),
+        phase("try", item),
+    ] {
+        assert!(!output.contains("check_library_file"), "{output}");
+    }
+}
+
+#[test]
 fn a_witness_stays_encrypted_in_every_order() {
     let plan = "P::Plan::lowmem(
         P::Plan::witness(P::Plan::new()), P::Lowmem::encrypt(P::Lowmem::new())

@@ -4,6 +4,7 @@ mod args;
 mod check;
 mod expand;
 mod lowmem;
+mod trace;
 mod witness;
 
 use crate::names::test::{text, tokens};

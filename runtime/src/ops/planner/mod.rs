@@ -38,32 +38,32 @@ const MIB: u64 = 1 << 20;
 /// know circuits that were never run.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Planner {
-    limit_bytes: u64,
-    headroom_bytes: u64,
-    base_bytes: Option<u64>,
+    limit: u64,
+    headroom: u64,
+    base: Option<u64>,
 }
 
 impl Planner {
     /// With 15 % of the limit for everything that is no proof: requests, outputs, the kernel's own.
     pub const fn new(limit: Bytes) -> Self {
         Self {
-            limit_bytes: limit.0,
-            headroom_bytes: limit.0.div_ceil(100).saturating_mul(HEADROOM_PERCENT),
-            base_bytes: None,
+            limit: limit.0,
+            headroom: limit.0.div_ceil(100).saturating_mul(HEADROOM_PERCENT),
+            base: None,
         }
     }
 
     /// Leaves so many bytes of the limit alone instead.
     #[must_use]
     pub const fn headroom(mut self, bytes: Bytes) -> Self {
-        self.headroom_bytes = bytes.0;
+        self.headroom = bytes.0;
         self
     }
 
     /// The RSS of the service before its first proof, where it is not that of the measured program.
     #[must_use]
     pub const fn base(mut self, bytes: Bytes) -> Self {
-        self.base_bytes = Some(bytes.0);
+        self.base = Some(bytes.0);
         self
     }
 
@@ -76,17 +76,14 @@ impl Planner {
             return Err(PlanError::NoRuns);
         }
         let measured = profile.iter().map(|(.., peaks)| peaks.base_bytes).max();
-        let base = self.base_bytes.or(measured).unwrap_or_default();
+        let base = self.base.or(measured).unwrap_or_default();
         let kept = kept_bytes(profile);
-        let usable = self.limit_bytes.saturating_sub(self.headroom_bytes);
+        let usable = self.limit.saturating_sub(self.headroom);
         let capacity = usable.saturating_sub(base.saturating_add(kept));
         if capacity == 0 {
             return Err(PlanError::NoRoom {
-                limit: Bytes(self.limit_bytes),
-                taken: Bytes(
-                    base.saturating_add(kept)
-                        .saturating_add(self.headroom_bytes),
-                ),
+                limit: Bytes(self.limit),
+                taken: Bytes(base.saturating_add(kept).saturating_add(self.headroom)),
             });
         }
         let room = Room {
@@ -96,8 +93,8 @@ impl Planner {
             capacity,
         };
         Ok(ServicePlan {
-            limit_bytes: self.limit_bytes,
-            headroom_bytes: self.headroom_bytes,
+            limit_bytes: self.limit,
+            headroom_bytes: self.headroom,
             usable_bytes: usable,
             base_bytes: base,
             kept_bytes: kept,

@@ -10,11 +10,11 @@ use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 use std::path::Path;
 
-/// Percent of the greatest memory seen that a proof is planned with.
-const PLANNED_PERCENT: u64 = 110;
+/// Thousandths of the greatest memory seen that a proof is planned with.
+const PLANNED: u64 = 1100;
 
-/// Percent of it that the same proof takes in another run: threads meet elsewhere.
-const EXPECTED_PERCENT: u64 = 101;
+/// Thousandths of it that the same proof takes beside others: they leave gaps between each other's blocks.
+const EXPECTED: u64 = 1015;
 
 /// What runs of one circuit at one size took: of each figure the greatest of all runs.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize)]
@@ -45,23 +45,23 @@ pub struct Peaks {
 }
 
 impl Peaks {
-    /// The peak RSS that a process is expected to have that makes so many proofs at once: as measured, and 1 % of the
-    /// proofs, by which runs differ.
+    /// The peak RSS that a process is expected to have that makes so many proofs at once: as measured, and
+    /// 1.5 % of the proofs, for the gaps that they leave between each other.
     ///
     /// ```
     /// use zkarena::ops::Peaks;
     /// let peaks = Peaks { base_bytes: 5 << 20, kept_bytes: 3 << 20, proof_bytes: 600 << 20, ..Peaks::default() };
-    /// assert_eq!(peaks.process_bytes(2), (5 + 3 + 1212) << 20);
+    /// assert_eq!(peaks.process_bytes(2), (5 + 3 + 1218) << 20);
     /// ```
     pub const fn process_bytes(&self, workers: u64) -> u64 {
         let shared = self.base_bytes.saturating_add(self.kept_bytes);
-        let proof = percent(self.proof_bytes, EXPECTED_PERCENT);
+        let proof = thousandths(self.proof_bytes, EXPECTED);
         shared.saturating_add(proof.saturating_mul(workers))
     }
 
     /// What a proof is admitted with: the most that one added, and 10 %, in whole pages.
     pub const fn weight_bytes(&self) -> u64 {
-        let planned = percent(self.proof_bytes, PLANNED_PERCENT);
+        let planned = thousandths(self.proof_bytes, PLANNED);
         match planned.checked_next_multiple_of(PAGE as u64) {
             Some(pages) => pages,
             None => planned,
@@ -182,9 +182,9 @@ impl Profile {
     }
 }
 
-/// So many hundredths, rounded up; at most what there can be.
-const fn percent(bytes: u64, percent: u64) -> u64 {
-    let (hundreds, rest) = (bytes / 100, bytes % 100);
-    let rest = (rest * percent).div_ceil(100);
-    hundreds.saturating_mul(percent).saturating_add(rest)
+/// So many thousandths, rounded up; at most what there can be.
+const fn thousandths(bytes: u64, count: u64) -> u64 {
+    let (thousands, rest) = (bytes / 1000, bytes % 1000);
+    let rest = (rest * count).div_ceil(1000);
+    thousands.saturating_mul(count).saturating_add(rest)
 }

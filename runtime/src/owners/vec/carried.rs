@@ -43,10 +43,33 @@ impl<'ph, T> PVec<'ph, T> {
 impl<T, L: Label> PVec<'_, T, L> {
     /// The same elements in another home: the memory itself changes hands where it can.
     pub(super) fn move_to(self, to: Home<'_>) -> Result<PVec<'_, T, L>, AllocError> {
+        self.move_with_room(0, to)
+    }
+
+    /// The same, with room for `room` elements, which this vector has.
+    pub(in crate::owners) fn move_with_room(
+        self,
+        room: usize,
+        to: Home<'_>,
+    ) -> Result<PVec<'_, T, L>, AllocError> {
         match self.hand_over(to)? {
             Ok(moved) => Ok(moved),
-            Err(kept) => kept.move_elements(to),
+            Err(kept) => kept.move_elements(room, to),
         }
+    }
+
+    /// Clones of the elements in another home, with room for `room` of them, or for those there are.
+    pub(in crate::owners) fn copy_with_room<'to>(
+        &self,
+        room: usize,
+        to: Home<'to>,
+    ) -> Result<PVec<'to, T, L>, AllocError>
+    where
+        T: Clone,
+    {
+        let mut copy = PVec::with_room_for(self.len().max(room), to)?;
+        copy.fill_from(&self.inner);
+        Ok(copy)
     }
 
     /// Hands a vector with pages of its own over; gives back one that has to be moved.
@@ -66,9 +89,9 @@ impl<T, L: Label> PVec<'_, T, L> {
         Ok(Ok(PVec::of(inner)))
     }
 
-    /// Moves the elements to new memory.
-    fn move_elements(mut self, to: Home<'_>) -> Result<PVec<'_, T, L>, AllocError> {
-        let mut moved = PVec::with_room_for(self.len(), to)?;
+    /// Moves the elements to new memory with room for `room` elements, or for those there are.
+    fn move_elements(mut self, room: usize, to: Home<'_>) -> Result<PVec<'_, T, L>, AllocError> {
+        let mut moved = PVec::with_room_for(self.len().max(room), to)?;
         let len = self.len();
         // SAFETY: no element is dropped by this vector any more: they move.
         unsafe { self.inner.set_len(0) };
@@ -110,7 +133,7 @@ impl<T> From<PVec<'_, T>> for Vec<T> {
         // Not `move_to`: a `Vec` cannot free pages that a phase let go.
         let on_heap = match vec.inner.allocator() {
             Home::Heap => vec,
-            Home::Phase(_) | Home::Detached => expect(vec.move_elements(Home::Heap)),
+            Home::Phase(_) | Home::Detached => expect(vec.move_elements(0, Home::Heap)),
         };
         let (start, len, capacity, _) = on_heap.inner.into_raw_parts_with_alloc();
         // SAFETY: a vector's parts; its block is the global allocator's, as those of `Home::Heap` are.
@@ -127,9 +150,7 @@ impl<T: Clone + 'static, L: Label> ArenaAlloc for PVec<'_, T, L> {
 
     fn try_copy_to<'to>(&self, to: Home<'to>) -> Result<PVec<'to, T, L>, AllocError> {
         let to = L::place(to, size_of_val(self.inner.as_slice()))?;
-        let mut copy = PVec::with_room_for(self.len(), to)?;
-        copy.fill_from(&self.inner);
-        Ok(copy)
+        self.copy_with_room(0, to)
     }
 
     fn try_move_to(self, to: Home<'_>) -> Result<PVec<'_, T, L>, AllocError> {

@@ -20,6 +20,7 @@ use crate::plain::Zeroable;
 use allocator_api2::vec::Vec as ApiVec;
 pub use into_iter::IntoIter;
 use std::marker::PhantomData;
+use std::mem;
 
 /// A vector in an arena of a phase: what `Vec` is to the heap, with the lifetime of its phase.
 ///
@@ -111,6 +112,12 @@ impl<'ph, T, L: Label> PVec<'ph, T, L> {
         let mut vec = Self::empty(home);
         vec.try_reserve_exact(capacity)?;
         Ok(vec)
+    }
+
+    /// The vector, and an empty one of the same home in its place.
+    pub(in crate::owners) fn take(&mut self) -> Self {
+        let empty = Self::empty(self.home());
+        mem::replace(self, empty)
     }
 
     /// Where its memory comes from.

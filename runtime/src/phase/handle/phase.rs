@@ -4,6 +4,9 @@ use super::local::Local;
 use super::place::Blocks;
 use crate::arena::{ArenaKind, LayoutDigest};
 use crate::error::AllocError;
+use crate::phase::growth::Growth;
+use crate::phase::ledger;
+use crate::phase::reserved::ReservationReport;
 use crate::phase::shard::Core;
 use crate::size::Bytes;
 use std::alloc::Layout;
@@ -52,6 +55,8 @@ pub struct PhaseStats {
     pub witness: ArenaStats,
     /// The scratch arenas of all threads.
     pub scratch: ArenaStats,
+    /// How vectors grew in any of them.
+    pub growth: Growth,
 }
 
 /// Pages that an arena holds.
@@ -125,6 +130,11 @@ impl<'ph> Phase<'ph> {
         self.core.refusal(self.kind, bytes)
     }
 
+    /// What became of a vector that was reserved by name, for the report.
+    pub(crate) fn file_reservation(self, used: &ReservationReport) {
+        ledger::file_reservation(self.core.tag(), used);
+    }
+
     /// The handle of another arena of the phase.
     #[must_use]
     pub const fn in_kind(mut self, kind: ArenaKind) -> Self {
@@ -173,6 +183,7 @@ impl<'ph> Phase<'ph> {
             poly: stats(ArenaKind::Poly),
             witness: stats(ArenaKind::Witness),
             scratch: stats(ArenaKind::Scratch),
+            growth: self.core.growth(),
         }
     }
 

@@ -61,6 +61,7 @@ fn collect() -> Report {
         heap: RAM.stats(),
         witness: witness_stats(),
         lowmem: lowmem::stats(),
+        traces: ledger.traces.clone(),
         untracked_phases: ledger::untracked(),
         shared_bytes: slots::counts(slots::SHARED).bytes,
         sites: site_reports(&ledger),
@@ -153,6 +154,7 @@ fn phase_report(ledger: &Ledger, ended: &Ended, zero: u64) -> PhaseReport {
         minor_faults: ended.minor_faults,
         major_faults: ended.major_faults,
         trimmed_bytes: ended.trimmed,
+        growth: ended.counts.growth,
         stores: ended.stores.as_deref().map(store_report),
         pages: ended.pages,
     }
@@ -194,6 +196,8 @@ fn site_report(ledger: &Ledger, index: u32, depth: u32) -> SiteReport {
         minor_faults: totals.minor_faults,
         major_faults: totals.major_faults,
         trimmed_bytes: totals.trimmed,
+        growth: totals.growth,
+        reservations: node.reserved.clone(),
         stores: totals.stores.as_ref().map(store_report),
     }
 }

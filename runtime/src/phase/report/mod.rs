@@ -14,7 +14,7 @@ pub use collect::report;
 #[cfg(feature = "metrics")]
 pub(crate) use figures::{Family, Kind, Labels, each as each_family};
 
-use super::{LowmemStats, Retention};
+use super::{Growth, LowmemStats, ReservationReport, Retention, TraceReport};
 use crate::spans::{HeapStats, PagePolicy};
 use serde::Serialize;
 
@@ -95,6 +95,8 @@ pub struct PhaseReport {
     pub major_faults: u64,
     /// Bytes given back to the kernel while the phase was open and at its end.
     pub trimmed_bytes: u64,
+    /// How vectors grew in its arenas.
+    pub growth: Growth,
     /// What stores did; `None` if nothing was stored.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub stores: Option<StoreReport>,
@@ -139,6 +141,11 @@ pub struct SiteReport {
     pub major_faults: u64,
     /// Bytes given back over all runs.
     pub trimmed_bytes: u64,
+    /// How vectors grew in its arenas over all runs.
+    pub growth: Growth,
+    /// What became of the vectors that it reserved by name.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub reservations: Vec<ReservationReport>,
     /// What stores did over all runs, the peaks those of any run; `None` if nothing was stored.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub stores: Option<StoreReport>,
@@ -186,6 +193,7 @@ pub struct Report {
     pub(super) heap: HeapStats,
     pub(super) witness: WitnessStats,
     pub(super) lowmem: LowmemStats,
+    pub(super) traces: Vec<TraceReport>,
     pub(super) untracked_phases: u64,
     pub(super) shared_bytes: u64,
     pub(super) sites: Vec<SiteReport>,
@@ -222,6 +230,11 @@ impl Report {
     /// Where the large blocks of library code went in phases with little memory.
     pub fn lowmem(&self) -> LowmemStats {
         self.lowmem
+    }
+
+    /// What traces kept and skipped, by the place where they were opened.
+    pub fn traces(&self) -> &[TraceReport] {
+        &self.traces
     }
 
     /// The latest phases that ended (at most 1,024), in the order of their starts.

@@ -187,7 +187,8 @@ impl Core {
         Ok(block)
     }
 
-    /// Takes a block back: the last one of its chunk, or one with pages of its own. Others stay until the phase ends.
+    /// Takes a block back: the last one of its chunk, or one with pages of its own. Others stay until the
+    /// phase ends: `false`.
     ///
     /// # Safety
     /// The block is from [`alloc`](Self::alloc) of this core with the same kind and layout, perhaps
@@ -198,14 +199,20 @@ impl Core {
         kind: ArenaKind,
         block: NonNull<u8>,
         layout: Layout,
-    ) {
-        if layout.size() != 0 && !self.bump(kind).free(block, layout.size()) && is_large(layout) {
-            let owned = self.holdings.lock().remove_block(block);
-            if let Some(owned) = owned {
-                // SAFETY: the pages hold this block alone (invariant 3 of `Core`), which nobody uses any more.
-                unsafe { self.release(owned) };
-            }
+    ) -> bool {
+        if layout.size() == 0 || self.bump(kind).free(block, layout.size()) {
+            return true;
         }
+        if !is_large(layout) {
+            return false;
+        }
+        let owned = self.holdings.lock().remove_block(block);
+        let Some(owned) = owned else {
+            return false;
+        };
+        // SAFETY: the pages hold this block alone (invariant 3 of `Core`), which nobody uses any more.
+        unsafe { self.release(owned) };
+        true
     }
 }
 

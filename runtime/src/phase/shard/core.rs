@@ -4,6 +4,7 @@ use super::owned::{Gauge, Holdings};
 use super::seat;
 use crate::arena::{ArenaKind, Bump, LayoutDigest, Scratch};
 use crate::lock::{Lock, RawLock};
+use crate::phase::growth::{Grown, Growth};
 use crate::phase::plan::Plan;
 use crate::phase::slots::{NOBODY, Tag};
 use crate::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
@@ -22,6 +23,8 @@ pub(super) struct Shard {
     /// By kind: whether large blocks are cut from the chunk, too. One that was reserved, or grew, is
     /// there to be used up; its size does not tell.
     pub(super) for_large: [Cell<bool>; ArenaKind::COUNT],
+    /// How often the thread's blocks grew; it alone writes, the owner reads.
+    pub(super) growths: AtomicU64,
 }
 
 // Finding a shard is a shift, and two threads' shards share no line.
@@ -68,6 +71,8 @@ pub(in crate::phase) struct Core {
     pub(super) in_use: Gauge,
     /// Pages of this phase by kind.
     pub(super) by_kind: [Gauge; ArenaKind::COUNT],
+    /// What growing cost; how often is with the shards.
+    pub(super) grown: Grown,
     /// Links of the lists in `owner`.
     pub(super) next: Cell<*mut Core>,
     pub(super) next_at_rest: Cell<*mut Core>,
@@ -102,6 +107,7 @@ impl Core {
             tag = Cell::new(NOBODY),
             in_use = Gauge::new(),
             by_kind = [const { Gauge::new() }; ArenaKind::COUNT],
+            grown = Grown::new(),
             next = Cell::new(next),
             next_at_rest = Cell::new(ptr::null_mut()),
         }
@@ -184,6 +190,16 @@ impl Core {
         let small = |index: usize| self.shards[index].scratch_bytes.load(Ordering::Relaxed);
         let small: usize = self.used().map(small).sum();
         (gauge.now() + small, gauge.most() + small)
+    }
+
+    /// How the phase's blocks grew.
+    pub(in crate::phase) fn growth(&self) -> Growth {
+        let growths = |shard: usize| self.shards[shard].growths.load(Ordering::Relaxed);
+        let growths = self.used().map(growths).sum();
+        Growth {
+            growths,
+            ..self.grown.figures()
+        }
     }
 
     /// Whether nothing was allocated in the phase, nor handed over to it.

@@ -16,3 +16,4 @@ mod seat;
 
 pub(super) use core::{Core, Place};
 pub(super) use owner::{Owner, after_fork, before_fork};
+pub(crate) use resize::abandoned_by_thread;

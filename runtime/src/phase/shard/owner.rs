@@ -42,16 +42,17 @@ impl<'parent> Owner<'parent> {
         core.tag.set(tag);
         core.plan.set(plan);
         core.parent.set(parent.map_or(ptr::null(), ptr::from_ref));
-        if plan.reserve > 0 {
-            owner.reserve(plan.reserve)?;
+        if plan.up_front() > 0 {
+            owner.reserve(plan)?;
         }
         Ok(owner)
     }
 
     #[cold]
-    fn reserve(&self, bytes: usize) -> Result<(), AllocError> {
-        let core = self.core();
+    fn reserve(&self, plan: Plan) -> Result<(), AllocError> {
+        let (core, bytes) = (self.core(), plan.up_front());
         core.with_shard(|shard| core.refill(shard, ArenaKind::Poly, bytes, Use::Reserved))
+            .map_err(|refused| plan.explained(refused))
     }
 
     /// The core.
@@ -144,6 +145,11 @@ impl Owner<'_> {
         // SAFETY: the caller's promise.
         unsafe { self.give_back(false) };
         let core = self.core();
+        slots::grew(core.tag(), core.growth());
+        for shard in core.used() {
+            core.shards[shard].growths.store(0, Ordering::Relaxed);
+        }
+        core.grown.clear();
         core.in_use.clear();
         core.by_kind.iter().for_each(Gauge::clear);
         core.used

@@ -5,8 +5,22 @@ use super::owned::Use;
 use crate::arena::{ArenaKind, LARGE, is_large};
 use crate::error::AllocError;
 use crate::layout::{PAGE, round_up};
+use crate::phase::growth::Growth;
+use crate::sync::atomic::Ordering;
 use std::alloc::Layout;
+use std::cell::Cell;
 use std::ptr::{self, NonNull};
+
+thread_local! {
+    // Const and without a destructor: also there while the thread ends.
+    static ABANDONED: Cell<u64> = const { Cell::new(0) };
+}
+
+/// Bytes that blocks of any phase grew out of on this thread so far, and that nobody could use.
+pub(crate) fn abandoned_by_thread() -> u64 {
+    ABANDONED.get()
+}
+
 impl Core {
     /// Makes a block hold `new.size()` bytes, aligned to `new.align()`: where it is, or elsewhere with its content moved.
     ///
@@ -24,7 +38,11 @@ impl Core {
             && block.addr().get().is_multiple_of(new.align())
             && (self.bump(kind).resize_last(block, old.size(), new)
                 || self.resize_in_place(kind, block, old, new));
+        let grows = (1..new.size()).contains(&old.size());
         if stays {
+            if grows {
+                self.count_growth();
+            }
             return Ok(block);
         }
         let moved = self.alloc(kind, new)?;
@@ -36,8 +54,33 @@ impl Core {
         // SAFETY: both blocks hold that many bytes, and live blocks do not overlap (invariant 3 of `Core`).
         unsafe { ptr::copy_nonoverlapping(block.as_ptr(), moved.as_ptr(), bytes) };
         // SAFETY: the caller's promise.
-        unsafe { self.free(kind, block, old) };
+        let given_back = unsafe { self.free(kind, block, old) };
+        if grows {
+            self.count_growth();
+            self.count_move(old.size(), new.size(), given_back);
+        }
         Ok(moved)
+    }
+
+    fn count_growth(&self) {
+        self.with_shard(|shard| {
+            // Not `fetch_add`: one thread writes.
+            let growths = shard.growths.load(Ordering::Relaxed) + 1;
+            shard.growths.store(growths, Ordering::Relaxed);
+        });
+    }
+
+    /// A block that grew had to move.
+    #[cold]
+    fn count_move(&self, old: usize, new: usize, given_back: bool) {
+        let abandoned = if given_back { 0 } else { old as u64 };
+        ABANDONED.set(ABANDONED.get() + abandoned);
+        self.grown.add(Growth {
+            growths: 0,
+            copied_bytes: old as u64,
+            abandoned_bytes: abandoned,
+            largest_bytes: new as u64,
+        });
     }
 
     #[cold]

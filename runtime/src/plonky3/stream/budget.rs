@@ -5,6 +5,7 @@
 //! would be in the file otherwise.
 #![forbid(unsafe_code)]
 
+use super::matrix::LEAST_ROWS;
 use super::medium::Tiling;
 use crate::size::Bytes;
 
@@ -129,8 +130,10 @@ impl Size {
         // Its extension twice, in the two shapes that it is needed in: as many chunks as there are cosets.
         let chunks = 2 * (challenge << self.log_blowup);
         let quotient_leaves = tree + (self.state + chunks + 4 * self.digest) * extended;
-        // A band, and for each of two points weights, inverses, and values.
-        let opening = 2 * tree + columns * rows * element + 8 * challenge * rows;
+        // A band, or rows that are made again, and for each of two points weights, inverses, and values.
+        let made = piece + LEAST_ROWS * self.width * element;
+        let opened = made.max(columns * rows * element);
+        let opening = 2 * tree + opened + 8 * challenge * rows;
         // Codewords, and trees over pairs of them.
         let folding = 2 * tree + (6 * challenge + 2 * self.digest) * extended;
         let phases = [

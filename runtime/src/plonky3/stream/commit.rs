@@ -4,7 +4,7 @@
 use super::bands::{Bands, Columns};
 use super::lde::{Extended, LdeWriting};
 use super::leaves::Leaves;
-use super::matrix::StreamMatrix;
+use super::matrix::{Low, StreamMatrix};
 use super::medium::Medium;
 use super::mmcs::{Committed, StreamTree};
 use super::shape::Shape;
@@ -68,16 +68,20 @@ impl<'a, F: PrimeField64 + TwoAdicField + Plain, T: StreamTree<F>> Committing<'a
         self.end(writing)
     }
 
-    /// Extend a trace, and keep it: it is what is opened.
+    /// Extend a trace, and keep it, or what makes it: it is what is opened.
     pub(crate) fn extend_trace(
         &mut self,
         dft: &impl TwoAdicSubgroupDft<F>,
-        trace: StreamTrace<F>,
+        mut trace: StreamTrace<F>,
         shift: F,
     ) -> Result<(), StoreError> {
         self.extend(dft, &trace, shift)?;
+        let low = match trace.quicker() {
+            Some(again) => Low::Made(trace.shape, again),
+            None => Low::Stored(trace),
+        };
         if let Some(matrix) = self.matrices.last_mut() {
-            matrix.trace = Some((trace, shift));
+            matrix.trace = Some((low, shift));
         }
         Ok(())
     }

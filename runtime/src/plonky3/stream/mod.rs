@@ -18,7 +18,7 @@
 //! | file | role |
 //! |---|---|
 //! | `shape`, `window` | where rows are in the file, and some of them in memory |
-//! | `bands`, `narrow` | columns on their way from the file, and how few bytes they take there |
+//! | `bands`, `narrow`, `decoder` | columns on their way from the file, and how few bytes they take there |
 //! | `medium` | the store, and the first error of those who cannot return one |
 //! | `lde` | extensions on their way to the file, and in it |
 //! | `trace` | a trace that is in the file before it is committed |
@@ -34,6 +34,7 @@
 mod bands;
 mod budget;
 mod commit;
+mod decoder;
 mod error;
 mod evaluations;
 mod lde;
@@ -60,7 +61,7 @@ pub use prover::{
     ProverAir, PublishedConfig, StreamConfig, Transcript, least_memory, prove_lowmem,
     prove_streamed,
 };
-pub use rows::RowSource;
+pub use rows::{Again, RowSource};
 pub use sponge::{FieldSponge, WordSponge};
 pub use trace::{StreamTrace, TraceWriting};
 pub use within::{LowMemory, LowMemoryError};

@@ -80,6 +80,7 @@ impl<'s, F: PrimeField64 + TwoAdicField + Plain, Dft, T: StreamTree<F>, FriM>
     /// If there are fewer or more rows than `rows` say.
     pub fn stage_rows(&self, rows: impl RowSource<F>) -> Result<RowMajorMatrix<F>, StoreError> {
         let Medium { store, tiling, .. } = &*self.medium;
+        let again = rows.again();
         let mut writing = TraceWriting::new(store, *tiling, rows.log_height(), rows.width());
         let mut done = Ok(());
         rows.rows(&mut |elements| {
@@ -88,7 +89,7 @@ impl<'s, F: PrimeField64 + TwoAdicField + Plain, Dft, T: StreamTree<F>, FriM>
             }
         });
         done?;
-        self.stage(writing.freeze()?)
+        self.stage(writing.freeze()?.made_by(again))
     }
 
     fn committing(&self) -> Committing<'_, F, T> {

@@ -3,6 +3,9 @@
 
 use p3_matrix::dense::RowMajorMatrix;
 
+/// Makes all elements of a trace, row by row, and hands them on, as many at a time as is convenient.
+pub type Again<F> = Box<dyn Fn(&mut dyn FnMut(&[F])) + Send + Sync>;
+
 /// Rows of a trace, from top to bottom: generated some at a time, all of them are never in memory.
 ///
 /// ```
@@ -42,6 +45,15 @@ pub trait RowSource<F> {
     fn piece_rows(&self) -> usize;
     /// Hand all elements to `take`, row by row, as many at a time as is convenient.
     fn rows(self, take: &mut dyn FnMut(&[F]));
+
+    /// What makes the same elements again, where that is quicker than to read them from a disk: openings take all
+    /// rows twice more. They are read if this is `None`, as it is by default, and where the file holds little of them:
+    /// columns that are narrow, and what is in memory.
+    ///
+    /// Elements that are others than those before make a proof that no verifier takes.
+    fn again(&self) -> Option<Again<F>> {
+        None
+    }
 
     /// All rows in memory, with room for `2^room_bits` times as many: for a proof that fits. Override it where a
     /// matrix is quicker made at once.

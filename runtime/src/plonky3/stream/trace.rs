@@ -2,8 +2,10 @@
 #![forbid(unsafe_code)]
 
 use super::bands::{Bands, Columns};
+use super::decoder::{Decoder, Tile as EncodedTile};
 use super::medium::Tiling;
-use super::narrow::{Decoder, Encoded, Rows, Tile as EncodedTile};
+use super::narrow::{Encoded, Rows};
+use super::rows::Again;
 use super::shape::Shape;
 use crate::plain::Plain;
 use crate::store::{Store, StoreError, Stored, Tile, Tiles};
@@ -120,6 +122,7 @@ impl<F: PrimeField64 + TwoAdicField + Plain> TraceWriting<F> {
             store: self.store,
             shape: self.shape,
             segments: self.segments,
+            again: None,
         })
     }
 }
@@ -176,14 +179,39 @@ fn write<'a, T: Plain>(
 }
 
 /// A trace in the file.
-#[derive(Debug)]
 pub struct StreamTrace<F> {
     store: Store,
     pub(crate) shape: Shape,
     segments: Vec<Segment<F>>,
+    /// What makes the same rows.
+    again: Option<Again<F>>,
+}
+
+impl<F> std::fmt::Debug for StreamTrace<F> {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("StreamTrace")
+            .field("shape", &self.shape)
+            .finish_non_exhaustive()
+    }
 }
 
 impl<F: PrimeField64 + TwoAdicField + Plain> StreamTrace<F> {
+    /// With what makes the same rows.
+    pub(crate) fn made_by(self, again: Option<Again<F>>) -> Self {
+        Self { again, ..self }
+    }
+
+    /// What makes the same rows, if most of what they take is to be read from a disk otherwise.
+    pub(crate) fn quicker(&mut self) -> Option<Again<F>> {
+        let on_disk = |segment: &Segment<F>| match segment.wide.as_slice() {
+            Some(_) => 0,
+            None => segment.wide.len(),
+        };
+        let on_disk: usize = self.segments.iter().map(on_disk).sum();
+        self.again
+            .take_if(|_| 2 * on_disk > self.shape.width << self.shape.log_height)
+    }
+
     /// All of it, in memory.
     ///
     /// # Errors

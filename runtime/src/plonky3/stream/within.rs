@@ -54,8 +54,8 @@ impl LowMemory {
         self.memory
     }
 
-    /// Another store; its buffers and its RAM budget are chosen for the proof. `ZKARENA_RAM`, if it is set, stands
-    /// in the place of the latter: more than was chosen takes more memory than was given.
+    /// Another store; its buffers and its RAM budget are chosen for the proof. Of the latter and `ZKARENA_RAM`, if
+    /// that is set, the smaller counts.
     #[must_use]
     pub fn store(mut self, plan: StorePlan) -> Self {
         self.plan = plan;
@@ -104,7 +104,7 @@ impl LowMemory {
         let plan = self.plan.clone();
         let plan = if self.is_plain { plan } else { plan.encrypt() };
         let plan = plan.buffers(Bytes(choice.buffers as u64));
-        let store = plan.ram(Bytes(choice.ram as u64)).open()?;
+        let store = plan.ram_at_most(Bytes(choice.ram as u64)).open()?;
         Ok(Some(Chosen {
             size: *size,
             choice,

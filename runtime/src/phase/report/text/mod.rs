@@ -2,6 +2,7 @@
 #![forbid(unsafe_code)]
 
 mod notes;
+mod reserve;
 mod table;
 #[cfg(test)]
 mod tests;
@@ -33,6 +34,7 @@ impl fmt::Display for Report {
         lines.extend(lowmem_line(self));
         lines.push(String::new());
         lines.extend(table::lines(self));
+        lines.extend(reserve::lines(self));
         lines.extend(notes::lines(self));
         f.write_str(&lines.join("\n"))
     }

@@ -14,6 +14,7 @@ pub(super) fn lines(report: &Report) -> Vec<String> {
         missed(report),
         beyond(report),
         lost(report),
+        skipped(report),
     ];
     let mut lines: Vec<String> = notes
         .into_iter()
@@ -93,4 +94,31 @@ fn lost(report: &Report) -> Option<String> {
          what was made of it may be wrong"
             .to_owned()
     })
+}
+
+/// All that was skipped, and the place that skipped most.
+fn skipped(report: &Report) -> Option<String> {
+    let traces = &report.traces;
+    let records: u64 = traces.iter().map(|trace| trace.skipped_records).sum();
+    let bytes: u64 = traces.iter().map(|trace| trace.skipped_bytes).sum();
+    let most = traces.iter().max_by_key(|trace| trace.skipped_bytes)?;
+    (records > 0).then(|| {
+        format!(
+            "skipped in traces: {} records, {} not allocated; most of them `{}`, {}:{}",
+            grouped(records),
+            size(bytes),
+            most.record,
+            most.file,
+            most.line
+        )
+    })
+}
+
+/// As in `1,246,151`.
+fn grouped(number: u64) -> String {
+    let digits = number.to_string();
+    let separator = |at: usize| at > 0 && (digits.len() - at).is_multiple_of(3);
+    let each = digits.chars().enumerate();
+    each.flat_map(|(at, digit)| separator(at).then_some(',').into_iter().chain([digit]))
+        .collect()
 }

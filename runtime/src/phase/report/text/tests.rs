@@ -2,7 +2,10 @@
 #![forbid(unsafe_code)]
 
 use super::super::timeline::{empty, site};
-use super::super::{AllocatorState, Report, Retention, StoreReport, Survivors};
+use super::super::{
+    AllocatorState, Growth, Report, ReservationReport, Retention, StoreReport, Survivors,
+};
+use crate::phase::Bound;
 use crate::spans::{HeapStats, PagePolicy};
 
 const MIB: u64 = 1 << 20;
@@ -40,6 +43,57 @@ fn full() -> Report {
     report.untracked_phases = 2;
     report.shared_bytes = 5 * MIB;
     report
+}
+
+/// Names with and without a count, of which two have nothing to say.
+#[test]
+fn reservations_and_growth() {
+    let mut report = full();
+    let of = |name, bound, reserved, used| ReservationReport {
+        name,
+        bound,
+        element_bytes: 8,
+        runs: 3,
+        reserved,
+        used,
+        most: used / 2,
+        growths: 0,
+        abandoned_bytes: 0,
+    };
+    report.sites[1].reservations = vec![
+        of("refunds", Bound::Exact, 1_200_000, 1_200_000),
+        of("costs", Bound::Exact, 1_200_000, 7),
+        of("events", Bound::AtMost, 300_000, 280_000),
+        of("unused", Bound::Unknown, 0, 0),
+        of("slots", Bound::Unknown, 0, 84),
+        ReservationReport {
+            growths: 16,
+            abandoned_bytes: 18 * MIB,
+            ..of("calls", Bound::Unknown, 0, 280_000)
+        },
+    ];
+    report.sites[1].growth = Growth {
+        growths: 20,
+        copied_bytes: 40 * MIB,
+        abandoned_bytes: 19 * MIB,
+        largest_bytes: 12 * MIB,
+    };
+    let text = report.to_string();
+    let lines: Vec<_> = text
+        .lines()
+        .filter(|line| line.starts_with("reserve: "))
+        .collect();
+    assert_eq!(
+        lines,
+        [
+            "reserve: prove/commit: costs used 7 of 1_200_000 elements",
+            "reserve: prove/commit: events used 280_000 of at most 300_000 elements",
+            "reserve: prove/commit: add slots <= 42",
+            "reserve: prove/commit: add calls <= 140_000 (grew 16x, 18 MiB abandoned)",
+            "reserve: prove/commit: vectors without a count grew 4x, 1 MiB abandoned; of all that had to move, \
+             the largest came to 12 MiB",
+        ]
+    );
 }
 
 #[test]

@@ -2,7 +2,7 @@
 #![forbid(unsafe_code)]
 
 use super::super::{
-    AllocatorState, LowmemStats, PhaseReport, Report, Retention, SiteReport, Survivors,
+    AllocatorState, Growth, LowmemStats, PhaseReport, Report, Retention, SiteReport, Survivors,
     TimelinePoint, WitnessStats,
 };
 use crate::spans::{HeapStats, PagePolicy};
@@ -21,6 +21,7 @@ pub(in super::super) fn empty() -> Report {
         },
         witness: WitnessStats::default(),
         lowmem: LowmemStats::default(),
+        traces: Vec::new(),
         untracked_phases: 0,
         shared_bytes: 0,
         sites: Vec::new(),
@@ -56,6 +57,8 @@ pub(in super::super) fn site(
         minor_faults: 0,
         major_faults: 0,
         trimmed_bytes: 0,
+        growth: Growth::default(),
+        reservations: Vec::new(),
         stores: None,
     }
 }
@@ -82,6 +85,7 @@ pub(in super::super) fn phase(
         minor_faults: 1200,
         major_faults: 0,
         trimmed_bytes: 0,
+        growth: Growth::default(),
         stores: None,
         pages: PagePolicy::Huge,
     }

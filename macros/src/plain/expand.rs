@@ -1,0 +1,22 @@
+//! The call that implements the trait, and that does not compile where it must not.
+
+use super::args::Args;
+use crate::context;
+use proc_macro2::{Ident, Span, TokenStream};
+use quote::{quote, quote_spanned};
+use syn::{Fields, Index};
+
+/// Located at the type's name: padding is a property of the whole.
+pub(super) fn impls(args: &Args, ident: &Ident, fields: &Fields) -> TokenStream {
+    let private = context::private_path(args.facade.as_ref());
+    let place = Span::call_site().located_at(ident.span());
+    let fields = fields.iter().enumerate().map(|(number, field)| {
+        let ty = &field.ty;
+        let number = Index::from(number);
+        match &field.ident {
+            Some(name) => quote!(#name: #ty),
+            None => quote!(#number: #ty),
+        }
+    });
+    quote_spanned!(place=> #private::plain_struct! { #ident { #(#fields),* } })
+}

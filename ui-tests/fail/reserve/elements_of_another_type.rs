@@ -1,0 +1,10 @@
+use zkarena::zk_phase;
+
+#[zk_phase(reserve(events: u8 = 1))]
+fn prove() {
+    events.push("text");
+}
+
+fn main() {
+    prove();
+}
