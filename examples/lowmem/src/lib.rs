@@ -14,7 +14,6 @@ mod args;
 mod arms;
 mod compare;
 mod failure;
-mod group;
 #[expect(unsafe_code, reason = "an allocator is")]
 mod heap;
 mod limit;
@@ -25,7 +24,6 @@ mod turn;
 
 use crate::args::{Asked, Task};
 use crate::failure::Failure;
-use crate::group::Groups;
 use crate::heap::Heap;
 use crate::summary::Comparison;
 use crate::turn::Turns;
@@ -34,6 +32,7 @@ use std::io::{self, Write};
 use std::process::ExitCode;
 use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
+use zkarena_measure::group::Groups;
 
 #[global_allocator]
 static HEAP: Heap = Heap::new();

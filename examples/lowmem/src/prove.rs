@@ -4,7 +4,6 @@
 use crate::args::Turn;
 use crate::arms::{Arm, Form};
 use crate::failure::Failure;
-use crate::group;
 use nix::sys::prctl;
 use nix::sys::signal::Signal;
 use procfs::process::Process;
@@ -12,6 +11,7 @@ use serde::{Deserialize, Serialize};
 use std::io::{self, Write};
 use zkarena::plonky3::LowMemory;
 use zkarena::{Bytes, StorePlan, StoreStats, lowmem, zk_phase};
+use zkarena_measure::group;
 use zkarena_measure::usage::{self, Moment, Used};
 use zkarena_pcs::StreamProver;
 use zkarena_statements::{Prover, Statement};

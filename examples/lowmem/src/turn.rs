@@ -4,7 +4,6 @@
 use crate::args::Plan;
 use crate::arms::Arm;
 use crate::failure::Failure;
-use crate::group::{Group, Groups};
 use crate::heap;
 use crate::prove::Run;
 use serde::Serialize;
@@ -12,6 +11,7 @@ use std::env;
 use std::os::unix::process::ExitStatusExt;
 use std::process::Command;
 use zkarena_measure::child::{self, ChildError, Patience};
+use zkarena_measure::group::{Group, Groups};
 use zkarena_statements::Statement;
 
 /// The exit code for what cannot be done, as of [`Failure::exit_code`].

@@ -3,6 +3,7 @@
 
 pub mod arguments;
 pub mod child;
+pub mod group;
 mod machine;
 mod progress;
 pub mod stats;

@@ -9,7 +9,7 @@ use p3_uni_stark::{QuotientAir, StarkGenericConfig, VerifierConstraintFolder, pr
 
 use crate::config::{Config, HashFamily, Val, config};
 use crate::input::SEED;
-use crate::proof::{Encoded, StarkProof};
+use crate::proof::{DecodeError, Encoded, StarkProof};
 use crate::{Proof, ProveError, VerifyError};
 
 /// What tells one statement from another.
@@ -62,6 +62,8 @@ pub(crate) trait Backend: Send + Sync {
     fn trace(&self, seed: u64, log_rows: usize) -> RowMajorMatrix<Val>;
     /// Prove a trace.
     fn prove(&self, trace: RowMajorMatrix<Val>) -> Result<Box<dyn Encoded>, ProveError>;
+    /// Read the bytes of a proof.
+    fn decode(&self, bytes: &[u8]) -> Result<Box<dyn Encoded>, DecodeError>;
     /// Verify a proof about `2^log_rows` rows.
     fn verify(&self, proof: &dyn Encoded, log_rows: usize) -> Result<(), VerifyError>;
 }
@@ -113,6 +115,10 @@ impl<W: Workload> Backend for Engine<W> {
     fn prove(&self, trace: RowMajorMatrix<Val>) -> Result<Box<dyn Encoded>, ProveError> {
         let proof = prove(&self.config, &self.air, trace, &[])?;
         Ok(Box::new(StarkProof::<W::Hash>(proof)))
+    }
+
+    fn decode(&self, bytes: &[u8]) -> Result<Box<dyn Encoded>, DecodeError> {
+        Ok(Box::new(StarkProof::<W::Hash>::decode(bytes)?))
     }
 
     fn verify(&self, proof: &dyn Encoded, log_rows: usize) -> Result<(), VerifyError> {

@@ -26,7 +26,7 @@ mod proof;
 mod prover;
 mod statement;
 
-pub use proof::{Proof, TranscriptDigest};
+pub use proof::{DecodeError, Proof, TranscriptDigest};
 pub use prover::{ProveError, Prover, Trace, VerifyError};
 pub use statement::{Kind, SizeError, Statement, UnknownKind};
 

@@ -18,6 +18,11 @@ impl Proof {
         self.0.encoded_len()
     }
 
+    /// Its bytes, serialised with postcard; [`Prover::decode`](crate::Prover::decode) reads them.
+    pub fn encode(&self) -> Vec<u8> {
+        self.0.encode()
+    }
+
     /// SHA-256 over everything before FRI's proof-of-work grind: the commitments to trace and
     /// quotient, the opened values, the commitments of FRI's commit phase and the final polynomial,
     /// serialised with postcard.
@@ -35,6 +40,17 @@ impl fmt::Debug for Proof {
             .field("encoded_len", &self.encoded_len())
             .finish_non_exhaustive()
     }
+}
+
+/// Bytes that are no proof.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum DecodeError {
+    /// They are not such a structure, or not all of it.
+    #[error("these bytes are no proof: {0}")]
+    Unreadable(postcard::Error),
+    /// More follows.
+    #[error("behind the proof are {0} bytes too many")]
+    Longer(usize),
 }
 
 /// The SHA-256 of a transcript; prints in hexadecimal.
@@ -58,12 +74,25 @@ impl fmt::Debug for TranscriptDigest {
 pub(crate) trait Encoded: Any + Send + Sync {
     /// See [`Proof::encoded_len`].
     fn encoded_len(&self) -> usize;
+    /// See [`Proof::encode`].
+    fn encode(&self) -> Vec<u8>;
     /// See [`Proof::transcript_sha256`].
     fn transcript_sha256(&self) -> [u8; 32];
 }
 
 /// A proof of p3-uni-stark over a hash family.
 pub struct StarkProof<H: HashFamily>(pub stark::Proof<Config<H>>);
+
+impl<H: HashFamily> StarkProof<H> {
+    /// Reads what [`Proof::encode`] wrote, and nothing behind it.
+    pub(crate) fn decode(bytes: &[u8]) -> Result<Self, DecodeError> {
+        match postcard::take_from_bytes(bytes) {
+            Ok((proof, [])) => Ok(Self(proof)),
+            Ok((_, rest)) => Err(DecodeError::Longer(rest.len())),
+            Err(error) => Err(DecodeError::Unreadable(error)),
+        }
+    }
+}
 
 impl<H: HashFamily> From<StarkProof<H>> for Proof {
     fn from(proof: StarkProof<H>) -> Self {
@@ -82,6 +111,10 @@ const PLAIN_DATA: &str = "a proof is plain data of known length";
 impl<H: HashFamily> Encoded for StarkProof<H> {
     fn encoded_len(&self) -> usize {
         postcard::serialize_with_flavor(&self.0, Size::default()).expect(PLAIN_DATA)
+    }
+
+    fn encode(&self) -> Vec<u8> {
+        postcard::to_allocvec(&self.0).expect(PLAIN_DATA)
     }
 
     fn transcript_sha256(&self) -> [u8; 32] {

@@ -15,6 +15,7 @@ use crate::engine::{Backend, Engine};
 use crate::input::SEED;
 use crate::keccak::Keccak;
 use crate::poseidon2::Poseidon2;
+use crate::proof::DecodeError;
 use crate::{Kind, Proof, SizeError, Statement};
 
 /// Proves and verifies one [`Statement`], as often as wanted.
@@ -76,6 +77,14 @@ impl Prover {
             return Err(ProveError::OtherStatement);
         }
         self.backend.prove(trace.rows).map(Proof)
+    }
+
+    /// Reads the bytes of a proof, which says nothing about whether it holds.
+    ///
+    /// # Errors
+    /// [`DecodeError`] for bytes that [`Proof::encode`] cannot have written.
+    pub fn decode(&self, bytes: &[u8]) -> Result<Proof, DecodeError> {
+        self.backend.decode(bytes).map(Proof)
     }
 
     /// Verify a proof with [`p3_uni_stark::verify`].

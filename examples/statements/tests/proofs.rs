@@ -1,7 +1,7 @@
 //! What programs rely on: every statement proves and verifies, and its transcript is reproducible.
 
 use rayon::ThreadPoolBuilder;
-use zkarena_statements::{Kind, Proof, ProveError, Prover, Statement, VerifyError};
+use zkarena_statements::{DecodeError, Kind, Proof, ProveError, Prover, Statement, VerifyError};
 
 fn prover(kind: Kind, log_rows: usize) -> Prover {
     Prover::new(Statement::new(kind, log_rows).expect("a valid size"))
@@ -63,4 +63,26 @@ fn statements_are_not_mixed_up() {
     assert_eq!(taller.verify(&proof), Err(VerifyError::OtherStatement));
     let same_hash = blake3.verify(&proof);
     assert!(matches!(same_hash, Err(VerifyError::Rejected(_))));
+}
+
+#[test]
+fn proofs_travel_as_bytes() {
+    for kind in Kind::ALL {
+        let (prover, other) = (prover(kind, 5), prover(kind, 6));
+        let proof = proof(&prover);
+        let bytes = proof.encode();
+        assert_eq!(bytes.len(), proof.encoded_len());
+
+        let read = prover.decode(&bytes).expect("what was written");
+        assert_eq!(read.transcript_sha256(), proof.transcript_sha256());
+        assert_eq!(prover.verify(&read), Ok(()));
+        assert_eq!(other.verify(&read), Err(VerifyError::OtherStatement));
+
+        let longer = [&bytes[..], b"more"].concat();
+        assert_eq!(prover.decode(&longer).err(), Some(DecodeError::Longer(4)));
+        for cut in [0, 1, bytes.len() / 2, bytes.len() - 1] {
+            let cut = prover.decode(&bytes[..cut]).err();
+            assert!(matches!(cut, Some(DecodeError::Unreadable(_))), "{cut:?}");
+        }
+    }
 }

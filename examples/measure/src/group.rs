@@ -10,7 +10,7 @@ use std::thread;
 use std::time::Duration;
 
 /// Groups of this program are called so, with the process and a number behind it.
-const NAME: &str = "zkarena-lowmem-";
+const NAME: &str = "zkarena-measure-";
 /// How often removing a group is tried: it is busy until the kernel is done with its last process.
 const TRIES: u32 = 100;
 const PAUSE: Duration = Duration::from_millis(10);
@@ -45,7 +45,7 @@ impl Version {
 
 /// Where groups are made.
 #[derive(Debug)]
-pub(crate) struct Groups {
+pub struct Groups {
     version: Version,
     parent: PathBuf,
 }
@@ -55,7 +55,7 @@ impl Groups {
     ///
     /// # Errors
     /// One sentence on why no group can be made here.
-    pub(crate) fn find() -> Result<Self, String> {
+    pub fn find() -> Result<Self, String> {
         let memberships = fs::read_to_string("/proc/self/cgroup")
             .map_err(|error| format!("no cgroups: {error}"))?;
         let groups = Self::of(Path::new("/sys/fs/cgroup"), &memberships)
@@ -97,7 +97,7 @@ impl Groups {
     }
 
     /// What the results call it.
-    pub(crate) const fn name(&self) -> &'static str {
+    pub const fn name(&self) -> &'static str {
         match self.version {
             Version::V1 => "memory cgroup v1",
             Version::V2 => "memory cgroup v2",
@@ -105,7 +105,10 @@ impl Groups {
     }
 
     /// A group without processes, and with a limit or without; without swap, if it has a limit.
-    pub(crate) fn create(&self, limit: Option<u64>) -> io::Result<Group> {
+    ///
+    /// # Errors
+    /// If the kernel refuses it.
+    pub fn create(&self, limit: Option<u64>) -> io::Result<Group> {
         static NEXT: AtomicU32 = AtomicU32::new(0);
         let number = NEXT.fetch_add(1, Ordering::Relaxed);
         let path = self
@@ -142,6 +145,12 @@ fn existing(mount: &Path, group: &Path) -> Option<PathBuf> {
     candidates.find(|path| path.is_dir()).map(Path::to_owned)
 }
 
+/// The number of the first line that begins so.
+fn value(text: &str, name: &str) -> Option<u64> {
+    let mut values = text.lines().filter_map(|line| line.strip_prefix(name));
+    values.next()?.trim().parse().ok()
+}
+
 /// Whether `name` is a group whose maker is gone.
 fn is_left(name: &str) -> bool {
     let maker = name
@@ -152,35 +161,57 @@ fn is_left(name: &str) -> bool {
 
 /// A group, which is removed when dropped; its processes have to be gone by then.
 #[derive(Debug)]
-pub(crate) struct Group {
+pub struct Group {
     version: Version,
     path: PathBuf,
 }
 
 impl Group {
     /// Its directory, for a process to [`join`].
-    pub(crate) fn path(&self) -> &Path {
+    pub fn path(&self) -> &Path {
         &self.path
     }
 
     /// The most bytes that were charged to it; `None` where the kernel does not say.
-    pub(crate) fn peak(&self) -> Option<u64> {
+    pub fn peak(&self) -> Option<u64> {
         let [_, _, peak, _] = self.version.files();
         self.read(peak)?.trim().parse().ok()
     }
 
     /// Whether the kernel killed a process of it for its memory.
-    pub(crate) fn has_killed(&self) -> bool {
+    pub fn has_killed(&self) -> bool {
+        self.kills() > 0
+    }
+
+    /// How often the kernel killed a process of it for its memory.
+    pub fn kills(&self) -> u64 {
         let [_, _, _, kills] = self.version.files();
         let text = self.read(kills).unwrap_or_default();
-        let mut kills = text
-            .lines()
-            .filter_map(|line| line.strip_prefix("oom_kill "));
-        kills.any(|count| count != "0")
+        value(&text, "oom_kill ").unwrap_or(0)
+    }
+
+    /// Bytes in use, without file pages that the kernel takes back for the asking; `None` where it does not say.
+    pub fn working_set(&self) -> Option<u64> {
+        let (usage, reclaimable) = match self.version {
+            Version::V1 => ("memory.usage_in_bytes", "total_inactive_file "),
+            Version::V2 => ("memory.current", "inactive_file "),
+        };
+        let usage: u64 = self.read(usage)?.trim().parse().ok()?;
+        let reclaimable = value(&self.read("memory.stat")?, reclaimable)?;
+        Some(usage.saturating_sub(reclaimable))
     }
 
     fn read(&self, file: &str) -> Option<String> {
         fs::read_to_string(self.path.join(file)).ok()
+    }
+
+    /// Another limit; the kernel takes back what it can.
+    ///
+    /// # Errors
+    /// If the kernel refuses it, as when more is in use than it can take back.
+    pub fn set_limit(&self, bytes: u64) -> io::Result<()> {
+        let [memory, _, _, _] = self.version.files();
+        fs::write(self.path.join(memory), bytes.to_string())
     }
 
     fn limit(&self, limit: Option<u64>) -> io::Result<()> {
@@ -213,7 +244,10 @@ impl Drop for Group {
 }
 
 /// Puts this process into the group in `directory`; what it took before is not counted there.
-pub(crate) fn join(directory: &Path) -> io::Result<()> {
+///
+/// # Errors
+/// If the kernel refuses it.
+pub fn join(directory: &Path) -> io::Result<()> {
     fs::write(directory.join("cgroup.procs"), "0")
 }
 
