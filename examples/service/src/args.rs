@@ -14,8 +14,8 @@ const MAX_THREADS: i64 = 1024;
 
 /// Proves over HTTP within the memory it is given, and says no before the kernel does.
 ///
-/// POST /prove takes {"statement": "keccak", "log_rows": 14} and answers with a proof. GET /readyz, /metrics and /phases
-/// are on the same port; /healthz and /readyz are on another one, on a thread of their own. SIGTERM ends the
+/// POST /prove takes a statement and its size as JSON, and answers with a proof. GET /readyz, /metrics and /phases are on
+/// the same port; /healthz and /readyz are on another one, on a thread of their own. SIGTERM ends the
 /// service once everything that was accepted is answered.
 #[derive(Debug, Parser)]
 #[command(name = "service", version, args_conflicts_with_subcommands = true)]

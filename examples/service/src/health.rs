@@ -1,12 +1,15 @@
 //! `/healthz` and `/readyz` on a thread of their own: it waits for no executor, no pool and no allocator.
 #![forbid(unsafe_code)]
 
+use rustix::process::setpriority_process;
 use std::io::{self, Read, Write};
 use std::net::{TcpListener, TcpStream};
 use std::sync::Arc;
 use std::thread;
 use std::time::Duration;
 
+/// What the scheduler is told of this thread.
+const NICE: i32 = -10;
 /// A client that takes longer to ask is not waited for: the others are in the queue behind it.
 const PATIENCE: Duration = Duration::from_millis(50);
 /// The request line of any probe fits in here; what follows it is of no interest.
@@ -26,6 +29,8 @@ pub(crate) fn answer(
     is_ready: Arc<dyn Fn() -> bool + Send + Sync>,
 ) -> io::Result<()> {
     let answers = move || {
+        // Where the system lets it go before everybody else; where not, threads that prove stand back anyway.
+        let _ = setpriority_process(None, NICE);
         for stream in listener.incoming().flatten() {
             // A client that is gone has no use for an answer.
             let _ = answer_one(stream, &*is_ready);

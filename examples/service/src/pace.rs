@@ -7,7 +7,7 @@ use std::time::Duration;
 const FIRST_GUESS: Duration = Duration::from_secs(2);
 const SHORTEST: Duration = Duration::from_secs(1);
 /// Nobody is sent away for longer.
-const LONGEST: Duration = Duration::from_secs(60);
+const LONGEST: Duration = Duration::from_mins(1);
 
 /// When one more has its turn, with so many ahead, of which so many at a time: whole seconds, rounded up.
 pub(crate) fn retry_after(proof_time: Option<Duration>, ahead: u32, at_a_time: u32) -> Duration {

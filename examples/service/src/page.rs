@@ -89,11 +89,9 @@ fn state(page: &mut String, service: &Service, books: &Entries) {
 
 fn proofs(page: &mut String, books: &Entries) {
     page.push_str("<h2>Latest proofs</h2>\n<table id=\"proofs\">\n<tr><th>statement</th><th>mode</th><th>waited</th><th>proved in</th><th>peak RSS</th><th>proof</th></tr>\n");
-    books
-        .latest
-        .iter()
-        .rev()
-        .for_each(|entry| proof(page, entry));
+    for entry in books.latest.iter().rev() {
+        proof(page, entry);
+    }
     page.push_str("</table>\n");
 }
 
@@ -124,7 +122,9 @@ fn proof(page: &mut String, entry: &Entry) {
 
 fn sites(page: &mut String, report: &Report) {
     page.push_str("<h2>Phases</h2>\n<table id=\"phases\">\n<tr><th>phase</th><th>runs</th><th>mean</th><th>longest</th><th>high-water mark</th><th>survivors</th><th>given back</th></tr>\n");
-    report.sites().iter().for_each(|of| site(page, of));
+    for of in report.sites() {
+        site(page, of);
+    }
     page.push_str("</table>\n");
 }
 

@@ -44,7 +44,7 @@ pub(crate) fn routes(service: Arc<Service>) -> Router {
 async fn prove(State(service): State<Arc<Service>>, request: Request) -> Response {
     let awaited = Awaited(Some(&service.books));
     let done = service.prove(request).await;
-    awaited.is_answered();
+    awaited.answered();
     match done {
         Ok(proved) => answer(proved),
         Err(refusal) => {
@@ -71,7 +71,7 @@ impl Service {
 struct Awaited<'a>(Option<&'a Books>);
 
 impl Awaited<'_> {
-    fn is_answered(mut self) {
+    fn answered(mut self) {
         self.0 = None;
     }
 }

@@ -59,7 +59,7 @@ fn a_disk_that_is_full() {
     let service = service(&format!("--memory {LITTLE}B --threads 1 --store {store}"));
     let rest = disk.path().join("rest");
     let mut file = File::create(&rest).expect("a file");
-    while file.write_all(&[7; 64 << 10]).is_ok() {}
+    while file.write_all(&[7; 8 << 10]).is_ok() {}
     let answer = service.prove(keccak(LONG)).expect("an answer");
     assert_eq!(answer.status, 507, "{}", text(&answer));
     assert!(error(&answer).contains("disk"), "{}", text(&answer));

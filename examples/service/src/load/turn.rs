@@ -22,8 +22,8 @@ const WARM: usize = 20;
 /// Small proofs before all others, each of four phases and more, and how many at a time.
 const SMALL: u32 = 300;
 const SMALL_AT_ONCE: u32 = 4;
-/// Free pages go back two seconds after the last proof; the floor is what does not fall for longer.
-const REST: Duration = Duration::from_secs(4);
+/// Free pages go back two seconds after the last proof, or once they are gathered; the floor is what does not fall for longer.
+const REST: Duration = Duration::from_secs(10);
 const LOOK: Duration = Duration::from_millis(50);
 
 /// What a run showed.

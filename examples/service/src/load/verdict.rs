@@ -116,7 +116,9 @@ impl Turn {
 /// All runs, a row each.
 pub(crate) fn table(asked: &Asked, turns: &[Turn]) -> String {
     let mut table = Table::new(&HEAD);
-    turns.iter().for_each(|turn| table.row(turn.row(asked)));
+    for turn in turns {
+        table.row(turn.row(asked));
+    }
     if asked.markdown {
         table.markdown()
     } else {

@@ -1,6 +1,7 @@
 //! What is looked at while the load is on: the working set, and how long `/healthz` takes.
 #![forbid(unsafe_code)]
 
+use rustix::process::setpriority_process;
 use std::io::{self, Read, Write};
 use std::net::TcpStream;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -12,6 +13,8 @@ use zkarena_measure::group::Group;
 const LOOK: Duration = Duration::from_millis(10);
 /// How often `/healthz` is asked: more often than any orchestrator.
 const ASK: Duration = Duration::from_millis(25);
+/// What the scheduler is told of the thread that asks.
+const NICE: i32 = -10;
 /// An answer that takes longer is none.
 const PATIENCE: Duration = Duration::from_secs(5);
 
@@ -52,6 +55,8 @@ fn largest(group: Option<&Group>, is_over: &AtomicBool) -> Option<u64> {
 }
 
 fn probed(health: &str, is_over: &AtomicBool) -> Seen {
+    // Where the system lets it: the wait of this thread for a core is not the service's.
+    let _ = setpriority_process(None, NICE);
     let address = health.trim_start_matches("http://");
     let mut seen = Seen::default();
     while !is_over.load(Ordering::Relaxed) {

@@ -42,7 +42,7 @@ pub(crate) fn assert_proves(answer: &Answer, statement: Statement) {
 /// The line of JSON in an answer without a proof.
 pub(crate) fn error(answer: &Answer) -> String {
     let told: Value = serde_json::from_slice(&answer.body).expect("JSON");
-    assert_eq!(told.as_object().map(|object| object.len()), Some(1));
+    assert_eq!(told.as_object().map(serde_json::Map::len), Some(1));
     told["error"].as_str().expect("a text").to_owned()
 }
 
