@@ -76,7 +76,11 @@ impl Core {
         if let Some(block) = bump.alloc(layout) {
             return Ok(block); // the thread got its seat just now
         }
-        let last = bump.chunk().map_or(0, |(_, bytes)| bytes);
+        let last = match bump.chunk() {
+            // One that was reserved tells what large blocks take, and nothing of these.
+            Some((_, bytes)) if !shard.for_large[kind as usize].get() => bytes,
+            _ => 0,
+        };
         let bytes = last.saturating_mul(2).clamp(FIRST_CHUNK, MOST_CHUNK);
         self.refill(shard, kind, bytes, Use::Chunk)
             .or_else(|_| self.refill(shard, kind, layout.size(), Use::Chunk))?;
