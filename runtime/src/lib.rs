@@ -92,7 +92,7 @@ pub mod __private {
     };
     pub use crate::state::{
         Checkpoint, Fact, KeyedState, Log, Logs, Reverting, RollbackDomain, StateEntry, StateKey,
-        States, Undo, is_fact, is_key, within,
+        States, Undo, within,
     };
     pub use crate::trace::{Record, Skip, TraceLog, TraceMode};
     pub use crate::wipe::Apart;

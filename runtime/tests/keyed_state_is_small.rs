@@ -1,4 +1,8 @@
 //! A keyed state takes half of what a map per fact takes, and grows without leaving much behind.
+#![expect(
+    clippy::cast_possible_truncation,
+    reason = "numbers are small, or any will do"
+)]
 
 use std::alloc::{GlobalAlloc, Layout, System};
 use std::cell::Cell;
@@ -88,9 +92,9 @@ fn write(of: usize) -> Write {
 /// Bytes of the heap that what `make` returns takes.
 fn heap_bytes<T>(make: impl FnOnce() -> T) -> usize {
     let before = IN_USE.get();
-    let made = make();
+    let kept = make();
     let bytes = IN_USE.get() - before;
-    drop(made);
+    drop(kept);
     bytes
 }
 

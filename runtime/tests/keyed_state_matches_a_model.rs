@@ -1,4 +1,8 @@
 //! A keyed state is what one map per fact would be, whatever happens, with clones of all maps as checkpoints.
+#![expect(
+    clippy::cast_possible_truncation,
+    reason = "numbers are small, or any will do"
+)]
 
 mod common;
 
@@ -327,10 +331,7 @@ fn random_operations_do_what_they_do_to_one_map_per_fact() {
 
 /// FNV-1a of what `iter_sorted` gives.
 fn digest(slots: &SlotStates<'_>) -> u64 {
-    let text: String = slots
-        .iter_sorted()
-        .map(|entry| format!("{entry:?}"))
-        .collect();
+    let text = format!("{:?}", slots.iter_sorted().collect::<Vec<_>>());
     text.bytes().fold(0xcbf2_9ce4_8422_2325, |hash: u64, byte| {
         (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3)
     })

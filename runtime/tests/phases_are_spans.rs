@@ -95,10 +95,10 @@ fn spans_say_what_phases_took() {
     assert_eq!(names, ["prove", "trace"]);
     for (_, span) in &seen {
         let phases = report.phases().iter();
-        let mut named = phases
+        let mut of_that_name = phases
             .rev()
             .filter(|phase| phase.name == span.fields["name"]);
-        let phase = named.next().expect("a phase of that name");
+        let phase = of_that_name.next().expect("a phase of that name");
         assert!(span.closed);
         assert_eq!(span.depth, phase.depth as usize);
         for (field, figure) in [

@@ -36,11 +36,9 @@ fn comes_back<T: Plain + Debug + PartialEq>(values: &[T]) {
     writing.append(values).expect("a write");
     let stored = writing.freeze().expect("written");
     let guard = PhaseGuard::root(site!("read"), Plan::new());
-    let mut found = zeroed(guard.handle(), values.len());
-    stored
-        .read_into(0..values.len(), &mut found)
-        .expect("a read");
-    assert_eq!(&*found, values);
+    let found = zeroed(guard.handle(), values.len());
+    stored.read_into(0..values.len(), found).expect("a read");
+    assert_eq!(found, values);
 }
 
 /// `Plain` is `Zeroable`, too.
@@ -53,7 +51,7 @@ fn as_they_were() {
     let cell = |row: u32| Cell {
         row,
         column: !row,
-        values: [1, 2, 3].map(|factor| Felt(u64::from(row) * factor << 30)),
+        values: [1, 2, 3].map(|factor| Felt((u64::from(row) * factor) << 30)),
     };
     comes_back(&(0..10_000).map(cell).collect::<Vec<_>>());
     comes_back(&[Felt(1), Felt(u64::MAX)]);

@@ -7,7 +7,8 @@ use proptest::prelude::*;
 use std::fs;
 use std::time::Duration;
 use zkarena::ops::{
-    Degrade, LimitSource, MemLimit, Pressure, PressureState, PressureWatch, Reading, Stalls,
+    Degrade, LimitSource, MemLimit, Pressure, PressureState, PressureWatch, Reading, StallAlarm,
+    Stalls,
 };
 
 use Pressure::{Critical, High, Ok, Unknown};
@@ -243,6 +244,32 @@ fn this_machine_tells() {
     assert_eq!(level, Ok);
     watch.set_limit(MemLimit::explicit(1));
     assert_eq!(watch.look().level, Critical, "lowered while running");
+}
+
+#[test]
+#[cfg(target_os = "linux")]
+fn an_alarm_is_taken_by_the_kernel_or_refused_with_a_reason() {
+    let limit = MemLimit::below("/".as_ref());
+    match StallAlarm::open(&limit) {
+        Err(error) => common::skip_or_fail(&format!("no alarm: {error}")),
+        Result::Ok(alarm) => {
+            // Whether something waits right now is the machine's business; that the kernel answers is ours.
+            let told = alarm.wait(Duration::ZERO);
+            assert!(told.is_ok(), "{told:?}");
+        }
+    }
+}
+
+#[test]
+fn an_alarm_without_a_file_is_an_error() {
+    let nowhere = Folder::new();
+    let source = LimitSource::Group(nowhere.path().join("memory.max"));
+    let limit = MemLimit {
+        bytes: 1000,
+        source,
+    };
+    let refused = StallAlarm::below(nowhere.path(), &limit).expect_err("no file");
+    assert_eq!(refused.kind(), std::io::ErrorKind::NotFound);
 }
 
 #[test]

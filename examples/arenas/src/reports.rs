@@ -10,17 +10,20 @@ const PHASES: usize = 1024;
 /// Enough ups and downs to fill the timeline.
 const BLOCKS: usize = 8192;
 
+/// A form of a report, and how long it is.
+type Form = (&'static str, fn(&Report) -> usize);
+
 pub(crate) fn rows(quick: bool) -> Vec<Row> {
     fill();
     let rounds = if quick { 5 } else { 51 };
     let taken = report();
-    let forms: [(&str, fn(&Report) -> usize); 4] = [
+    let forms: [Form; 4] = [
         ("to_prometheus()", |report| report.to_prometheus().len()),
         ("to_json()", |report| report.to_json().len()),
         ("to_perfetto()", |report| report.to_perfetto().len()),
         ("to_svg()", |report| report.to_svg().len()),
     ];
-    let of_form = |(name, form): (&str, fn(&Report) -> usize)| {
+    let of_form = |(name, form): Form| {
         row(name, rounds, &|| {
             black_box(form(&taken));
         })

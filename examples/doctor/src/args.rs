@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 
 use clap::Parser;
-use clap::error::ErrorKind;
+use zkarena_measure::arguments;
 
 use crate::failure::Failure;
 
@@ -52,24 +52,5 @@ impl Args {
 /// # Errors
 /// [`Failure::Usage`], one line.
 pub(crate) fn parse() -> Result<Args, Failure> {
-    Args::try_parse().map_err(|error| match error.kind() {
-        ErrorKind::DisplayHelp | ErrorKind::DisplayVersion => error.exit(),
-        _ => Failure::Usage(one_line(&error.to_string())),
-    })
-}
-
-/// The first paragraph of clap's message, and what to do.
-fn one_line(message: &str) -> String {
-    let mut paragraphs = message.split("\n\n").map(joined);
-    let what = paragraphs.next().unwrap_or_default();
-    let what = what.trim_start_matches("error: ");
-    match paragraphs.find_map(|rest| rest.strip_prefix("tip: ").map(str::to_owned)) {
-        Some(tip) => format!("{what}; {tip}"),
-        None => format!("{what}; see `doctor --help`"),
-    }
-}
-
-/// The words of `text` on one line.
-fn joined(text: &str) -> String {
-    text.split_whitespace().collect::<Vec<_>>().join(" ")
+    arguments::parse("doctor").map_err(Failure::Usage)
 }

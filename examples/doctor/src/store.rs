@@ -112,8 +112,9 @@ mod imp {
 
     pub(super) fn free_bytes(directory: &Path) -> Option<u64> {
         let answer = statvfs(directory).ok()?;
-        let blocks = u64::from(answer.blocks_available());
-        blocks.checked_mul(u64::from(answer.fragment_size()))
+        answer
+            .blocks_available()
+            .checked_mul(answer.fragment_size())
     }
 }
 

@@ -2,9 +2,9 @@
 
 use std::path::PathBuf;
 
-use clap::error::ErrorKind;
 use clap::{Parser, ValueEnum};
 use zkarena::Bytes;
+use zkarena_measure::arguments;
 
 use crate::failure::Failure;
 
@@ -87,27 +87,7 @@ fn name(text: &str) -> Result<String, String> {
 /// # Errors
 /// [`Failure::Usage`], one line.
 pub(crate) fn parse() -> Result<Args, Failure> {
-    Args::try_parse().map_err(|error| match error.kind() {
-        ErrorKind::DisplayHelp | ErrorKind::DisplayVersion => error.exit(),
-        _ => Failure::Usage(one_line(&error.to_string())),
-    })
-}
-
-/// The first paragraph of clap's message, and what to do.
-fn one_line(message: &str) -> String {
-    let mut paragraphs = message.split("\n\n").map(joined);
-    let what = paragraphs.next().unwrap_or_default();
-    let what = what.trim_start_matches("error: ");
-    match paragraphs.find_map(|rest| rest.strip_prefix("tip: ").map(str::to_owned)) {
-        Some(tip) => format!("{what}; {tip}"),
-        None if what.contains("; ") => what.to_owned(),
-        None => format!("{what}; see `plan --help`"),
-    }
-}
-
-/// The words of `text` on one line.
-fn joined(text: &str) -> String {
-    text.split_whitespace().collect::<Vec<_>>().join(" ")
+    arguments::parse("plan").map_err(Failure::Usage)
 }
 
 #[cfg(test)]
@@ -135,9 +115,9 @@ mod tests {
             (&["--limt", "1GiB"], "a similar argument exists: '--limit'"),
         ];
         for (arguments, hint) in cases {
-            let arguments = ["plan"].iter().chain(arguments);
-            let error = Args::try_parse_from(arguments).expect_err(hint);
-            let line = one_line(&error.to_string());
+            let words = ["plan"].iter().chain(arguments);
+            let parsed: Result<Args, String> = arguments::parse_from("plan", words);
+            let line = parsed.expect_err(hint);
             assert!(line.contains(hint), "{line}");
             assert!(line.contains("; ") && !line.contains('\n'), "{line}");
         }

@@ -73,12 +73,12 @@ fn mebibytes(bytes: u64) -> f64 {
 fn low_memory_mode_proves_within_what_is_planned() {
     let folder = tempfile::tempdir().expect("a temporary directory");
     let file = folder.path().join("profile.json");
-    let peaks = profiled(&file, "11");
+    let peaks = profiled(&file, "12");
     let limit = peaks.process_bytes(1) * 9 / 10;
     let plan = Planner::new(Bytes(limit)).plan(&Profile::load(&file).expect("a profile"));
     let mode = plan
         .expect("a plan")
-        .circuit("keccak", 11)
+        .circuit("keccak", 12)
         .expect("planned")
         .mode;
     let Mode::LowMemory { memory_bytes, .. } = mode else {
@@ -88,7 +88,7 @@ fn low_memory_mode_proves_within_what_is_planned() {
     let path = file.to_str().expect("plain text");
     let object = proved(&[
         "--log-rows",
-        "11",
+        "12",
         "--proofs",
         "1",
         "--memory",
@@ -102,7 +102,7 @@ fn low_memory_mode_proves_within_what_is_planned() {
         "{object}"
     );
     let all = Profile::load(&file).expect("a profile");
-    let all = all.get("keccak", 11).expect("measured");
+    let all = all.get("keccak", 12).expect("measured");
     assert_eq!(
         all.disk_bytes,
         object["streamed"]["disk_peak_bytes"].as_u64()

@@ -87,6 +87,7 @@ pub(super) fn second_init(
     diagnostics: &mut Diagnostics,
 ) {
     match (&args.init, &first) {
+        _ if args.flag.is_some() => {}
         (Some(second), Some(_)) => diagnostics.push(error_at(second, Message::SecondInit)),
         (Some(init), None) => *first = Some(init.clone()),
         (None, _) => {}

@@ -3,8 +3,9 @@
 use super::args::{FieldArgs, TypeArgs};
 use super::check;
 use crate::diagnostics::{Diagnostics, Message, error_at};
+use crate::names;
 use proc_macro2::{Ident, TokenStream};
-use quote::format_ident;
+use quote::{ToTokens, format_ident, quote, quote_spanned};
 use syn::ext::IdentExt;
 use syn::{Data, DataStruct, DeriveInput, Fields, FieldsNamed, GenericArgument, PathArguments};
 use syn::{Path, Type, Visibility};
@@ -112,6 +113,15 @@ impl Field {
             Fact::Init | Fact::Value => Some(&self.ty),
         }
     }
+
+    /// The same by way of the trait, which a type that cannot be stored lacks: rustc says so once, at the type.
+    pub(super) fn kept(&self, private: &TokenStream) -> Option<TokenStream> {
+        let ty = self.stored()?;
+        let (first, last) = names::ends(ty.to_token_stream());
+        let open = quote_spanned!(first=> <);
+        let close = quote_spanned!(last=> >::Kept);
+        Some(quote!(#open #ty as #private::Fact #close))
+    }
 }
 
 /// `SharedRun` of `shared_run`.
@@ -130,7 +140,7 @@ fn named_fields(data: Data, ident: &Ident, diagnostics: &mut Diagnostics) -> Opt
             fields: Fields::Named(named),
             ..
         }) => return Some(named),
-        Data::Struct(data) if matches!(data.fields, Fields::Unit) => quote::quote!(#ident),
+        Data::Struct(data) if matches!(data.fields, Fields::Unit) => quote!(#ident),
         Data::Struct(data) => tokens(&data.fields),
         Data::Enum(data) => tokens(&data.enum_token),
         Data::Union(data) => tokens(&data.union_token),
@@ -139,7 +149,7 @@ fn named_fields(data: Data, ident: &Ident, diagnostics: &mut Diagnostics) -> Opt
     None
 }
 
-fn tokens(place: &impl quote::ToTokens) -> TokenStream {
+fn tokens(place: &impl ToTokens) -> TokenStream {
     place.to_token_stream()
 }
 

@@ -24,41 +24,53 @@ fn bits(model: &Model) -> Option<TokenStream> {
     }
 }
 
-/// Fields of the entry, and what they are at first.
-fn stored(model: &Model) -> impl Iterator<Item = (&Ident, &syn::Type, TokenStream)> {
+/// A field of the entry.
+struct Kept<'m> {
+    ident: &'m Ident,
+    ty: TokenStream,
+    at_first: TokenStream,
+}
+
+fn kept<'m>(model: &'m Model, private: &'m TokenStream) -> impl Iterator<Item = Kept<'m>> {
     model.fields.iter().filter_map(|field| {
-        let (ident, ty) = (&field.ident, field.stored()?);
-        let value = if let Fact::Init = field.fact {
+        let (ident, ty) = (&field.ident, field.kept(private)?);
+        let at_first = if let Fact::Init = field.fact {
             quote!(#ident)
         } else {
-            quote!(<#ty as ::core::default::Default>::default())
+            quote!(::core::default::Default::default())
         };
-        Some((ident, ty, value))
+        Some(Kept {
+            ident,
+            ty,
+            at_first,
+        })
     })
 }
 
 fn packed(model: &Model, private: &TokenStream) -> TokenStream {
     let (packed, key) = (model.hidden("Packed"), &model.key);
-    let (idents, (types, values)): (Vec<_>, (Vec<_>, Vec<_>)) = stored(model)
-        .map(|(ident, ty, value)| (ident, (ty, value)))
-        .unzip();
-    let bits: Vec<_> = bits(model).into_iter().collect();
+    let kept: Vec<_> = kept(model, private).collect();
+    let fields = kept
+        .iter()
+        .map(|Kept { ident, ty, .. }| quote!(#ident: #ty));
+    let values = kept.iter().map(
+        |Kept {
+             ident, at_first, ..
+         }| quote!(#ident: #at_first),
+    );
+    let bits = bits(model).map(|bits| quote!(__bits: #bits,));
+    let no_bits = bits.as_ref().map(|_| quote!(__bits: 0,));
     let init = model
         .init()
         .into_iter()
         .map(|field| (&field.ident, &field.ty));
     let (init, init_ty): (Vec<_>, Vec<_>) = init.unzip();
-    let is_key =
-        quote::quote_spanned!(syn::spanned::Spanned::span(key)=> #private::is_key::<#key>());
-    let are_facts = types.iter().map(
-        |ty| quote::quote_spanned!(syn::spanned::Spanned::span(ty)=> #private::is_fact::<#ty>()),
-    );
     quote! {
         #[doc(hidden)]
         pub struct #packed {
             __key: #key,
-            #(#idents: #types,)*
-            #(__bits: #bits,)*
+            #(#fields,)*
+            #bits
         }
 
         #[automatically_derived]
@@ -77,16 +89,11 @@ fn packed(model: &Model, private: &TokenStream) -> TokenStream {
             fn new(__key: #key #(, #init: #init_ty)*) -> Self {
                 Self {
                     __key,
-                    #(#idents: #values,)*
-                    #(__bits: <#bits as ::core::default::Default>::default(),)*
+                    #(#values,)*
+                    #no_bits
                 }
             }
         }
-
-        const _: () = {
-            #is_key;
-            #(#are_facts;)*
-        };
     }
 }
 
@@ -118,13 +125,13 @@ pub(super) fn mask(bit: usize) -> TokenStream {
 }
 
 /// Per variant: how it is declared, matched for its entry, and put back.
-fn variants(field: &Field) -> Vec<[TokenStream; 3]> {
+fn variants(field: &Field, private: &TokenStream) -> Vec<[TokenStream; 3]> {
     let Variants {
         flipped,
         was,
         was_none,
     } = Variants::of(field);
-    let (ident, ty) = (&field.ident, field.stored());
+    let (ident, ty) = (&field.ident, field.kept(private));
     let number = quote!(::core::primitive::u32);
     match field.fact {
         Fact::Flag { bit } => {
@@ -171,7 +178,7 @@ fn undo(model: &Model, private: &TokenStream, level: usize, name: &Ident) -> Tok
         .fields
         .iter()
         .filter(|field| field.level == Some(level));
-    let variants: Vec<_> = own.flat_map(variants).collect();
+    let variants: Vec<_> = own.flat_map(|field| variants(field, private)).collect();
     let declared = variants.iter().map(|variant| &variant[0]);
     let entries = variants.iter().map(|variant| &variant[1]);
     let restored = variants.iter().map(|variant| &variant[2]);

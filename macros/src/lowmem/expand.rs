@@ -43,7 +43,7 @@ pub(crate) fn checked(
     let output = apart::output_type(sig).map(|ty| quote!(: #ty));
     let whole = opening::or_return(&quote!(#private::check_library_file()), key);
     quote! {
-        let #done #output = #value;
+        let #done #output = { #value };
         #[allow(unreachable_code)] // where the body has no end
         let () = #whole;
         #done

@@ -28,16 +28,18 @@ fn of_a_struct(data: &Data) -> syn::Result<&Fields> {
 }
 
 fn no_parameters(generics: &Generics) -> syn::Result<()> {
-    match generics.params.is_empty() {
-        true => Ok(()),
-        false => Err(error_at(&generics.params, Message::PlainWithParameters)),
+    if generics.params.is_empty() {
+        Ok(())
+    } else {
+        Err(error_at(&generics.params, Message::PlainWithParameters))
     }
 }
 
 fn a_layout(input: &DeriveInput) -> syn::Result<()> {
-    match input.attrs.iter().any(says_layout) {
-        true => Ok(()),
-        false => Err(error_at(&input.ident, Message::PlainWithoutRepr)),
+    if input.attrs.iter().any(says_layout) {
+        Ok(())
+    } else {
+        Err(error_at(&input.ident, Message::PlainWithoutRepr))
     }
 }
 

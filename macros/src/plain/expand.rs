@@ -4,7 +4,7 @@ use super::args::Args;
 use crate::context;
 use proc_macro2::{Ident, Span, TokenStream};
 use quote::{quote, quote_spanned};
-use syn::{Fields, Index};
+use syn::{Fields, Member};
 
 /// Located at the type's name: padding is a property of the whole.
 pub(super) fn impls(args: &Args, ident: &Ident, fields: &Fields) -> TokenStream {
@@ -12,11 +12,8 @@ pub(super) fn impls(args: &Args, ident: &Ident, fields: &Fields) -> TokenStream 
     let place = Span::call_site().located_at(ident.span());
     let fields = fields.iter().enumerate().map(|(number, field)| {
         let ty = &field.ty;
-        let number = Index::from(number);
-        match &field.ident {
-            Some(name) => quote!(#name: #ty),
-            None => quote!(#number: #ty),
-        }
+        let member = field.ident.clone().map_or(number.into(), Member::Named);
+        quote!(#member: #ty)
     });
     quote_spanned!(place=> #private::plain_struct! { #ident { #(#fields),* } })
 }

@@ -41,7 +41,7 @@ pub use layer::{Admission, Answer, GateLayer, Gated, GatedFuture, Unavailable};
 pub use leak::{Floor, Leak, LeakWatch};
 pub use limit::{LimitSource, MemLimit, MemUsage};
 pub use planner::{CircuitPlan, CutOver, Mode, PlanError, Planner, ServicePlan};
-pub use pressure::{Degrade, Pressure, PressureState, PressureWatch, Reading, Stalls};
+pub use pressure::{Degrade, Pressure, PressureState, PressureWatch, Reading, StallAlarm, Stalls};
 pub use profile::{Peaks, Profile, ProfileError};
 #[cfg(feature = "metrics")]
 pub use publish::publish;

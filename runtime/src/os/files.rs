@@ -10,6 +10,7 @@ use std::os::unix::ffi::OsStrExt;
 use std::os::unix::fs::{FileExt, OpenOptionsExt};
 use std::path::Path;
 use std::ptr::{NonNull, null_mut};
+use std::time::Duration;
 
 /// Of the kernel's `magic.h`; not in every libc.
 const RAMFS: u64 = 0x8584_58f6;
@@ -245,6 +246,26 @@ pub(crate) fn make_read_only(start: NonNull<u8>, len: usize) -> bool {
 pub(crate) fn page_out(start: NonNull<u8>, len: usize) {
     // SAFETY: callers own the mapping; no content changes.
     unsafe { libc::madvise(start.as_ptr().cast(), len, MADV_PAGEOUT) };
+}
+
+/// Waits until the kernel has something urgent to tell by an open file, for at most that long or until a signal;
+/// whether it has.
+pub(crate) fn wait_urgent(file: &File, at_most: Duration) -> io::Result<bool> {
+    let mut asked = libc::pollfd {
+        fd: file.as_raw_fd(),
+        events: libc::POLLPRI,
+        revents: 0,
+    };
+    let at_most = libc::c_int::try_from(at_most.as_millis()).unwrap_or(libc::c_int::MAX);
+    // SAFETY: one record, valid for the whole call, of an open descriptor.
+    let told = unsafe { libc::poll(&raw mut asked, 1, at_most) };
+    match (told, io::Error::last_os_error()) {
+        (0, _) => Ok(false),
+        (1, _) if asked.revents & libc::POLLERR == 0 => Ok(true),
+        (1, _) => Err(io::ErrorKind::NotFound.into()), // what it tells of is gone
+        (_, error) if error.kind() == io::ErrorKind::Interrupted => Ok(false),
+        (_, error) => Err(error),
+    }
 }
 
 /// Fills `bytes` with random ones; `false` if the kernel has none.

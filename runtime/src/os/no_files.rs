@@ -6,6 +6,7 @@ use std::fs::File;
 use std::io;
 use std::path::Path;
 use std::ptr::NonNull;
+use std::time::Duration;
 
 pub(crate) const FILES: bool = false;
 
@@ -18,6 +19,10 @@ pub(crate) fn needs_a_name(_error: &io::Error) -> bool {
 }
 
 pub(crate) fn open_unlinked(_path: &Path) -> io::Result<File> {
+    Err(io::ErrorKind::Unsupported.into())
+}
+
+pub(crate) fn wait_urgent(_file: &File, _at_most: Duration) -> io::Result<bool> {
     Err(io::ErrorKind::Unsupported.into())
 }
 

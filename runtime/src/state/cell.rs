@@ -65,7 +65,7 @@ impl<'ph, T: Clone> RollbackCell<'ph, T> {
     /// # Errors
     /// [`CheckpointError`] if it is not one of the open checkpoints of this cell; nothing happens then.
     pub fn commit(&mut self, checkpoint: Checkpoint) -> Result<(), CheckpointError> {
-        let at = self.opened.find(&checkpoint)?;
+        let at = self.opened.use_up(checkpoint)?;
         self.opened.close(at, Closing::Commit).for_each(drop);
         Ok(())
     }
@@ -75,7 +75,7 @@ impl<'ph, T: Clone> RollbackCell<'ph, T> {
     /// # Errors
     /// [`CheckpointError`] if it is not one of the open checkpoints of this cell; nothing happens then.
     pub fn rollback(&mut self, checkpoint: Checkpoint) -> Result<(), CheckpointError> {
-        let at = self.opened.find(&checkpoint)?;
+        let at = self.opened.use_up(checkpoint)?;
         if let Some(value) = self.opened.close(at, Closing::Rollback).last() {
             self.value = value;
         }

@@ -119,14 +119,24 @@ impl<'ph, M> Opened<'ph, M> {
 
     /// Where an open checkpoint is in the list.
     pub(super) fn find<D>(&self, checkpoint: &Checkpoint<D>) -> Result<usize, CheckpointError> {
-        if checkpoint.owner != self.owner {
+        self.place(checkpoint.owner, checkpoint.serial)
+    }
+
+    /// Where it was: it is gone from then on.
+    pub(super) fn use_up<D>(
+        &self,
+        Checkpoint { owner, serial, .. }: Checkpoint<D>,
+    ) -> Result<usize, CheckpointError> {
+        self.place(owner, serial)
+    }
+
+    fn place(&self, owner: u64, serial: u64) -> Result<usize, CheckpointError> {
+        if owner != self.owner {
             return Err(CheckpointError::Foreign);
         }
-        let found = self
-            .open
-            .binary_search_by_key(&checkpoint.serial, |open| open.0);
+        let found = self.open.binary_search_by_key(&serial, |open| open.0);
         found.map_err(|_| {
-            if self.overtaken.contains(&checkpoint.serial) {
+            if self.overtaken.contains(&serial) {
                 CheckpointError::OutOfOrder
             } else {
                 CheckpointError::Stale

@@ -53,13 +53,13 @@ impl<T: Copy + Eq + Hash + 'static> StateKey for T {}
     label = "a field is `Copy`, `Default` and `PartialEq`, and borrows nothing",
     note = "derive `Clone, Copy, Default, PartialEq` for it; what owns memory is kept elsewhere, and its number in the entry"
 )]
-pub trait Fact: Copy + Default + PartialEq + 'static {}
+pub trait Fact: Copy + Default + PartialEq + 'static {
+    /// Itself: a type that is no fact has none, and what is made of it is not complained of again.
+    #[doc(hidden)]
+    type Kept: Copy + Default + PartialEq + 'static;
+}
 
 #[diagnostic::do_not_recommend]
-impl<T: Copy + Default + PartialEq + 'static> Fact for T {}
-
-/// Where generated code asks whether a type is a key, at its place.
-pub const fn is_key<T: StateKey>() {}
-
-/// Where generated code asks whether a type is a fact, at its place.
-pub const fn is_fact<T: Fact>() {}
+impl<T: Copy + Default + PartialEq + 'static> Fact for T {
+    type Kept = T;
+}

@@ -58,7 +58,7 @@ impl<'ph> Index<'ph> {
 
     #[inline]
     const fn mask(&self) -> u32 {
-        ((1_u64 << self.log_places) - 1) as u32
+        !(u32::MAX << self.log_places)
     }
 
     /// The bits of a hash that are kept in its word.
@@ -70,7 +70,8 @@ impl<'ph> Index<'ph> {
     /// The number of the entry that `is_it` says yes to.
     #[inline]
     pub(super) fn find(&self, hash: u64, is_it: impl Fn(u32) -> bool) -> Result<u32, Vacant> {
-        let (mask, mark) = (self.mask(), self.mark(hash));
+        let (mask, bits) = (self.mask(), self.mark(hash));
+        #[expect(clippy::cast_possible_truncation, reason = "the lower half is meant")]
         let mut place = hash as u32 & mask;
         loop {
             let word = self.words.get(place as usize).copied().unwrap_or(0);
@@ -78,7 +79,7 @@ impl<'ph> Index<'ph> {
                 return Err(Vacant(place as usize));
             }
             let number = (word & mask).wrapping_sub(1);
-            if word & !mask == mark && is_it(number) {
+            if word & !mask == bits && is_it(number) {
                 return Ok(number);
             }
             place = (place + 1) & mask;
@@ -92,8 +93,8 @@ impl<'ph> Index<'ph> {
     }
 
     #[inline]
-    pub(super) fn put(&mut self, at: Vacant, hash: u64, number: u32) {
-        self.words[at.0] = self.mark(hash) | (number + 1);
+    pub(super) fn put(&mut self, Vacant(place): Vacant, hash: u64, number: u32) {
+        self.words[place] = self.mark(hash) | (number + 1);
     }
 
     /// A larger table, with these hashes of entries in the order of their numbers.

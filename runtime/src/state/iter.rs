@@ -23,7 +23,7 @@ impl<'ph, S: KeyedState<Key: Ord>> States<'ph, S> {
     #[track_caller]
     pub fn iter_sorted(&self) -> Sorted<'_, 'ph, S> {
         let mut numbers = PVec::new_in(self.home());
-        numbers.extend(0..self.len() as u32);
+        numbers.extend((0..).take(self.len()));
         numbers.sort_unstable_by_key(|&number| *S::key(self.packed(number)));
         Sorted {
             states: self,

@@ -140,7 +140,7 @@ impl<'ph, T> RollbackLog<'ph, T> {
     /// # Errors
     /// [`CheckpointError`] if it is not one of the open checkpoints of this log; nothing happens then.
     pub fn commit(&mut self, checkpoint: Checkpoint) -> Result<(), CheckpointError> {
-        let at = self.opened.find(&checkpoint)?;
+        let at = self.opened.use_up(checkpoint)?;
         self.opened.close(at, Closing::Commit).for_each(drop);
         Ok(())
     }
@@ -150,7 +150,7 @@ impl<'ph, T> RollbackLog<'ph, T> {
     /// # Errors
     /// [`CheckpointError`] if it is not one of the open checkpoints of this log; nothing happens then.
     pub fn rollback(&mut self, checkpoint: Checkpoint) -> Result<(), CheckpointError> {
-        let at = self.opened.find(&checkpoint)?;
+        let at = self.opened.use_up(checkpoint)?;
         let len = self.opened.close(at, Closing::Rollback).last();
         self.records.truncate(len.unwrap_or(self.len()));
         Ok(())

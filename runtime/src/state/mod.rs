@@ -1,4 +1,5 @@
 //! State that rolls back: one dense entry per key, undo logs, and the small pieces without keys.
+#![forbid(unsafe_code)]
 
 mod cell;
 mod changes;
@@ -17,7 +18,7 @@ mod undo;
 pub use cell::RollbackCell;
 pub use changes::{Change, Changes};
 pub use checkpoint::{Checkpoint, CheckpointError};
-pub use domain::{Fact, KeyedState, RollbackDomain, StateKey, is_fact, is_key};
+pub use domain::{Fact, KeyedState, RollbackDomain, StateKey};
 pub use entry::StateEntry;
 pub use frame::{Reverting, within};
 pub use iter::Sorted;

@@ -159,7 +159,7 @@ impl<'ph, S: KeyedState> States<'ph, S> {
             Ok(number) => (number, false),
             Err(_) if self.index.is_full(self.len()) => (self.add(hash, packed(key))?, true),
             Err(vacant) => {
-                let number = self.len() as u32;
+                let number = self.next_number();
                 self.entries.try_push(packed(key))?;
                 self.index.put(vacant, hash, number);
                 (number, true)
@@ -174,11 +174,15 @@ impl<'ph, S: KeyedState> States<'ph, S> {
         })
     }
 
+    fn next_number(&self) -> u32 {
+        u32::try_from(self.len()).expect("the index has fewer places")
+    }
+
     /// One more entry where the index has to grow for it.
     #[cold]
     #[inline(never)]
     fn add(&mut self, hash: u64, packed: S::Packed) -> Result<u32, AllocError> {
-        let number = self.len() as u32;
+        let number = self.next_number();
         let hashes = self
             .entries
             .iter()
@@ -224,7 +228,7 @@ impl<'ph, S: KeyedState> States<'ph, S> {
         &mut self,
         checkpoint: Checkpoint<D>,
     ) -> Result<(), CheckpointError> {
-        let at = self.opened.find(&checkpoint)?;
+        let at = self.opened.use_up(checkpoint)?;
         self.close(at, Closing::Commit);
         Ok(())
     }
@@ -240,7 +244,7 @@ impl<'ph, S: KeyedState> States<'ph, S> {
         &mut self,
         checkpoint: Checkpoint<D>,
     ) -> Result<(), CheckpointError> {
-        let at = self.opened.find(&checkpoint)?;
+        let at = self.opened.use_up(checkpoint)?;
         let (level, marks) = *self.opened.marks(at);
         self.logs.rollback(marks, level, &mut self.entries);
         self.close(at, Closing::Rollback);

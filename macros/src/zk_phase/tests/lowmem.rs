@@ -66,7 +66,7 @@ fn either_order_is_the_same_but_for_the_import() {
 #[test]
 fn a_fallible_phase_looks_at_its_file_behind_the_body() {
     let item = "fn f() -> Result<impl A, E> { return g() }";
-    let looks = "let done: Result<_, E> = match () { () => { return g() } };
+    let looks = "let done: Result<_, E> = { match () { () => { return g() } } };
         #[allow(unreachable_code)]
         let () = match () { () => P::check_library_file() }?;
         done";

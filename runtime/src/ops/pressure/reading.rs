@@ -57,13 +57,8 @@ impl Stalls {
     /// Reads `memory.pressure` of the group that sets the limit, or else the machine's
     /// `/proc/pressure/memory`. `None` where the kernel keeps no such count.
     pub fn below(root: &Path, limit: &MemLimit) -> Option<Self> {
-        let of_group = match &limit.source {
-            LimitSource::Group(file) => Some(file.with_file_name("memory.pressure")),
-            _ => None,
-        };
-        let of_machine = root.join("proc/pressure/memory");
         let read = |file: PathBuf| Self::parse(&fs::read_to_string(file).ok()?);
-        of_group.and_then(read).or_else(|| read(of_machine))
+        files(root, limit).into_iter().find_map(read)
     }
 
     /// Reads the text of such a file.
@@ -82,4 +77,14 @@ impl Stalls {
             full_us: total("full")?,
         })
     }
+}
+
+/// The files that may tell of waits, that of the group with the limit first.
+pub(super) fn files(root: &Path, limit: &MemLimit) -> Vec<PathBuf> {
+    let of_group = match &limit.source {
+        LimitSource::Group(file) => Some(file.with_file_name("memory.pressure")),
+        _ => None,
+    };
+    let of_machine = root.join("proc/pressure/memory");
+    of_group.into_iter().chain([of_machine]).collect()
 }

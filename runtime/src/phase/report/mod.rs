@@ -276,21 +276,17 @@ impl Report {
     /// assert!(metrics.contains("\n# TYPE zkarena_heap_in_use_bytes gauge\n"));
     /// assert!(metrics.contains("\nzkarena_phase_runs_total{phase=\"commit\","));
     /// ```
-    ///
-    /// Phases are told apart by the names from the root phase down and by their place in the source: both should be few.
     pub fn to_prometheus(&self) -> String {
         prometheus::text(self)
     }
 
     /// The report as a trace for `ui.perfetto.dev` and `chrome://tracing`: the latest phases (at most 1,024) as slices,
-    /// memory over time as a counter.
+    /// memory over time as a counter. A row of it is no thread: it has what was not open at the same time.
     ///
     /// ```no_run
     /// std::fs::write("trace.json", zkarena::report().to_perfetto())?;
     /// # Ok::<(), std::io::Error>(())
     /// ```
-    ///
-    /// A row of the trace is no thread: it has what was not open at the same time.
     pub fn to_perfetto(&self) -> String {
         perfetto::trace(self)
     }

@@ -32,19 +32,19 @@ struct Slot {
     write: Option<Write>,
 }
 
-///The entries of [`Slot`], one per key.
+/// The entries of [`Slot`], one per key.
 #[allow(dead_code)]
 struct SlotStates<'ph>(::zkarena::__private::States<'ph, Slot>);
 
-///The entry of a key in [`SlotStates`].
+/// The entry of a key in [`SlotStates`].
 #[allow(dead_code)]
 struct SlotEntry<'a, 'ph: 'a>(::zkarena::__private::StateEntry<'a, 'ph, Slot>);
 
-///The rollback domain `frame` of [`Slot`].
+/// The rollback domain `frame` of [`Slot`].
 #[allow(dead_code, missing_debug_implementations)]
 enum SlotFrame {}
 
-///The rollback domain `run` of [`Slot`].
+/// The rollback domain `run` of [`Slot`].
 #[allow(dead_code, missing_debug_implementations)]
 enum SlotRun {}
 
@@ -52,8 +52,8 @@ const _: () = {
     #[doc(hidden)]
     pub struct __ZkarenaSlotPacked {
         __key: SlotKey,
-        initial: u64,
-        write: Write,
+        initial: <u64 as ::zkarena::__private::Fact>::Kept,
+        write: <Write as ::zkarena::__private::Fact>::Kept,
         __bits: ::core::primitive::u8,
     }
     #[automatically_derived]
@@ -71,20 +71,15 @@ const _: () = {
             Self {
                 __key,
                 initial: initial,
-                write: <Write as ::core::default::Default>::default(),
-                __bits: <::core::primitive::u8 as ::core::default::Default>::default(),
+                write: ::core::default::Default::default(),
+                __bits: 0,
             }
         }
     }
-    const _: () = {
-        ::zkarena::__private::is_key::<SlotKey>();
-        ::zkarena::__private::is_fact::<u64>();
-        ::zkarena::__private::is_fact::<Write>();
-    };
     #[doc(hidden)]
     #[allow(non_camel_case_types)]
     pub enum __ZkarenaSlotFrameUndo {
-        write_was(::core::primitive::u32, Write),
+        write_was(::core::primitive::u32, <Write as ::zkarena::__private::Fact>::Kept),
         write_was_none(::core::primitive::u32),
     }
     #[automatically_derived]
@@ -246,7 +241,7 @@ const _: () = {
                 .try_entry_with(key, |key| __ZkarenaSlotPacked::new(key, initial()))
                 .map(SlotEntry)
         }
-        ///Runs `body`: fields of the domain `frame`, and of those inside it, stay as they are then if it returns `Ok`, and are what they were if it returns `Err` or panics.
+        /// Runs `body`: fields of the domain `frame`, and of those inside it, stay as they are then if it returns `Ok`, and are what they were if it returns `Err` or panics.
         ///
         /// # Errors
         /// That of the body.
@@ -266,7 +261,7 @@ const _: () = {
                 E,
             >(self, |states| &mut states.0, body)
         }
-        ///Runs `body`: fields of the domain `run`, and of those inside it, stay as they are then if it returns `Ok`, and are what they were if it returns `Err` or panics.
+        /// Runs `body`: fields of the domain `run`, and of those inside it, stay as they are then if it returns `Ok`, and are what they were if it returns `Err` or panics.
         ///
         /// # Errors
         /// That of the body.
@@ -310,13 +305,13 @@ const _: () = {
     }
     #[allow(dead_code)]
     impl<'a, 'ph> SlotEntry<'a, 'ph> {
-        ///`read` as it is now.
+        /// `read` as it is now.
         #[inline]
         pub fn read(&self) -> bool {
             let packed = self.0.packed();
             packed.__bits & 1 != 0
         }
-        ///Sets `read`; whether it was not set before.
+        /// Sets `read`; whether it was not set before.
         #[inline]
         #[track_caller]
         pub fn mark_read(&mut self) -> ::core::primitive::bool {
@@ -328,7 +323,7 @@ const _: () = {
             }
             changes
         }
-        ///Clears `read`; whether it was set before.
+        /// Clears `read`; whether it was set before.
         #[inline]
         #[track_caller]
         pub fn clear_read(&mut self) -> ::core::primitive::bool {
@@ -340,13 +335,13 @@ const _: () = {
             }
             changes
         }
-        ///`written` as it is now.
+        /// `written` as it is now.
         #[inline]
         pub fn written(&self) -> bool {
             let packed = self.0.packed();
             packed.__bits & 2 != 0
         }
-        ///Sets `written`; whether it was not set before.
+        /// Sets `written`; whether it was not set before.
         #[inline]
         #[track_caller]
         pub fn mark_written(&mut self) -> ::core::primitive::bool {
@@ -358,7 +353,7 @@ const _: () = {
             }
             changes
         }
-        ///Clears `written`; whether it was set before.
+        /// Clears `written`; whether it was set before.
         #[inline]
         #[track_caller]
         pub fn clear_written(&mut self) -> ::core::primitive::bool {
@@ -370,13 +365,13 @@ const _: () = {
             }
             changes
         }
-        ///`initial` as it is now.
+        /// `initial` as it is now.
         #[inline]
         pub fn initial(&self) -> u64 {
             let packed = self.0.packed();
             packed.initial
         }
-        ///`write` as it is now.
+        /// `write` as it is now.
         #[inline]
         pub fn write(&self) -> Option<Write> {
             let packed = self.0.packed();
@@ -386,7 +381,7 @@ const _: () = {
                 ::core::option::Option::Some(packed.write)
             }
         }
-        ///Makes `write` present with a value; what it was before.
+        /// Makes `write` present with a value; what it was before.
         #[inline]
         #[track_caller]
         pub fn replace_write(&mut self, value: Write) -> ::core::option::Option<Write> {
@@ -409,7 +404,7 @@ const _: () = {
             packed.write = value;
             before
         }
-        ///Makes `write` absent; what it was before.
+        /// Makes `write` absent; what it was before.
         #[inline]
         #[track_caller]
         pub fn take_write(&mut self) -> ::core::option::Option<Write> {
