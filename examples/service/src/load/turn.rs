@@ -122,6 +122,11 @@ fn warm_up(service: &Running, clients: u32) {
     });
 }
 
+/// Whether so many requests are enough to judge the floor.
+pub(crate) fn has_floor(requests: u32) -> bool {
+    warm(requests) == WARM
+}
+
 /// How many proofs come before the first floor: some, of a small load, too.
 fn warm(requests: u32) -> usize {
     WARM.min(requests as usize / 4)

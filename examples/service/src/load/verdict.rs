@@ -2,7 +2,7 @@
 #![forbid(unsafe_code)]
 
 use crate::args::{Asked, Design};
-use crate::turn::Turn;
+use crate::turn::{Turn, has_floor};
 use std::time::Duration;
 use zkarena_measure::{Table, figure, stats};
 
@@ -71,7 +71,7 @@ impl Turn {
                 format!("working set: {} % of the limit", figure(working_set, 1)),
             ),
             (
-                !drift.is_some_and(|it| it < DRIFT),
+                has_floor(asked.requests) && !drift.is_some_and(|it| it < DRIFT),
                 format!("the floor rose by {} %", figure(drift, 2)),
             ),
             (
