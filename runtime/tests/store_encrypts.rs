@@ -98,6 +98,7 @@ fn a_place_that_is_used_again_is_encrypted_otherwise() {
         file_of(folder.path())
             .read_to_end(&mut bytes)
             .expect("the file");
+        bytes.truncate(4096 * 16); // nothing is written to the page behind
         versions.push(bytes);
     }
     assert_eq!(store.stats().disk_bytes, 4096 * 16);
