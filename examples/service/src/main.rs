@@ -33,10 +33,11 @@ mod workshop;
 
 use crate::args::Task;
 use std::process::ExitCode;
-use zkarena::PhaseAlloc;
+use zkarena::{PagePolicy, PhaseAlloc};
 
+/// With small pages: to gather huge ones takes addresses, and the heap's books grow with those, proof by proof.
 #[global_allocator]
-static ALLOC: PhaseAlloc = PhaseAlloc::new();
+static ALLOC: PhaseAlloc = PhaseAlloc::new().pages(PagePolicy::Small);
 
 fn main() -> ExitCode {
     let done = args::parse().and_then(|options| match &options.task {

@@ -87,6 +87,7 @@ impl Start {
             None => Command::new(&self.program),
         };
         command.args(&self.arguments);
+        command.env("MALLOC_ARENA_MAX", "1"); // as in `deploy/Dockerfile`
         command
     }
 }

@@ -58,6 +58,7 @@ impl Service {
     async fn prove(&self, request: Request) -> Result<Proved, Refusal> {
         let statement = request::statement(request).await?;
         let arrived = Instant::now();
+        self.follow_limit(); // a proof that the limit of a moment ago let in would be the kernel's to end
         let place = self.admission.admit(statement).await?;
         let waited = place.since() - arrived;
         let proved = self.workshop.prove(statement, place).await?;

@@ -7,7 +7,7 @@ use std::io;
 use std::sync::Arc;
 use std::thread;
 use std::time::Duration;
-use zkarena::ops::{Degrade, PressureWatch};
+use zkarena::ops::{Degrade, MemLimit, PressureWatch};
 
 /// How often: a proof grows for longer.
 const LOOK: Duration = Duration::from_millis(200);
@@ -29,12 +29,18 @@ pub(crate) fn begin(service: Arc<Service>) -> io::Result<()> {
 }
 
 impl Service {
-    /// Follows the limit, and takes the steps that pressure asks for, the cheapest first.
-    fn look(&self, pressure: &mut PressureWatch) {
-        pressure.set_limit(self.memory.look());
+    /// The limit as it is now, which proofs are admitted by from now on.
+    pub(crate) fn follow_limit(&self) -> MemLimit {
+        let limit = self.memory.look();
         if self.admission.weighs() {
             self.admission.gate().set_capacity(self.memory.capacity());
         }
+        limit
+    }
+
+    /// Follows the limit, and takes the steps that pressure asks for, the cheapest first.
+    fn look(&self, pressure: &mut PressureWatch) {
+        pressure.set_limit(self.follow_limit());
         let state = pressure.look();
         self.books.pressure(state.level);
         let steps = state.degrade();
