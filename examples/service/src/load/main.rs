@@ -40,8 +40,10 @@ fn load(asked: &Asked) -> Result<(), Failure> {
     for run in 1..=asked.runs {
         for &design in &asked.designs {
             progress.begin(&format!("run {run}: {}", design.name()));
-            turns.push(Turn::take(asked, design, &groups)?);
+            let turn = Turn::take(asked, design, &groups)?;
             progress.end();
+            eprintln!("{}", verdict::line(asked, &turn));
+            turns.push(turn);
         }
     }
     drop(progress);

@@ -113,6 +113,14 @@ impl Turn {
     }
 }
 
+/// One run in a line: what is there when somebody ends the program before its table.
+pub(crate) fn line(asked: &Asked, turn: &Turn) -> String {
+    let row = turn.row(asked);
+    let figures = HEAD.iter().zip(&row).skip(1);
+    let figures: Vec<_> = figures.map(|(name, it)| format!("{name} {it}")).collect();
+    format!("{}: {}", row[0], figures.join(", "))
+}
+
 /// All runs, a row each.
 pub(crate) fn table(asked: &Asked, turns: &[Turn]) -> String {
     let mut table = Table::new(&HEAD);
