@@ -195,7 +195,8 @@ fn frame(model: &Model, private: &TokenStream, name: &Ident) -> TokenStream {
         /// That of the body.
         ///
         /// # Panics
-        /// If memory is refused, or the body puts another state in place of this one.
+        /// If memory is refused, or the body closes a checkpoint from before, or puts another state in place of
+        /// this one.
         #[track_caller]
         pub fn #name<T, E>(
             &mut self,
