@@ -20,8 +20,11 @@ pub struct Change<'a, S: KeyedState> {
 /// What [`States::changes_since`] returns: the keys in the order in which they came.
 pub struct Changes<'a, 'ph, S: KeyedState> {
     states: &'a States<'ph, S>,
-    /// Entries and what they were, by number.
-    before: PVec<'ph, (u32, S::Packed)>,
+    /// What the entries were. In front of the numbers, behind which they lie: dropped in this order, both give
+    /// their room in the arena back.
+    before: PVec<'ph, S::Packed>,
+    /// The entries, ascending.
+    numbers: PVec<'ph, u32>,
     next: usize,
 }
 
@@ -29,11 +32,32 @@ impl<'ph, S: KeyedState> States<'ph, S> {
     /// The keys of which a field of domain `D`, or of a domain inside it, has changed since. One whose fields
     /// are again what they were is among them.
     ///
+    /// ```
+    /// # use zkarena::{CheckpointError, Home, KeyedState};
+    /// #[derive(KeyedState)]
+    /// #[state(key = u32, domains(frame))]
+    /// struct Account {
+    ///     #[state(rollback = frame)]
+    ///     balance: u64,
+    /// }
+    ///
+    /// let mut accounts = AccountStates::new_in(Home::Heap);
+    /// accounts.entry(1).replace_balance(5);
+    /// let frame = accounts.checkpoint::<AccountFrame>();
+    /// accounts.entry(1).replace_balance(7);
+    /// for change in accounts.changes_since(&frame)? {
+    ///     assert_eq!((change.key, change.before.balance, change.after.balance), (&1, 5, 7));
+    /// }
+    /// accounts.commit(frame)?;
+    /// # Ok::<(), CheckpointError>(())
+    /// ```
+    ///
     /// # Errors
     /// [`CheckpointError`] if it is not one of the open checkpoints of this state.
     ///
     /// # Panics
-    /// If memory is refused for a copy of those entries.
+    /// If memory is refused for a copy of those entries, and for four bytes for each change.
+    #[track_caller]
     pub fn changes_since<D: RollbackDomain<State = S>>(
         &self,
         checkpoint: &Checkpoint<D>,
@@ -44,11 +68,13 @@ impl<'ph, S: KeyedState> States<'ph, S> {
         numbers.sort_unstable();
         numbers.dedup();
         let mut before = PVec::new_in(self.home());
-        before.extend(numbers.iter().map(|&number| (number, *self.packed(number))));
-        self.logs().put_back_copies(marks, level, &mut before);
+        before.extend(numbers.iter().map(|&number| *self.packed(number)));
+        self.logs()
+            .put_back_copies(marks, level, &numbers, &mut before);
         Ok(Changes {
             states: self,
             before,
+            numbers,
             next: 0,
         })
     }
@@ -58,9 +84,9 @@ impl<'a, S: KeyedState> Iterator for Changes<'a, '_, S> {
     type Item = Change<'a, S>;
 
     fn next(&mut self) -> Option<Change<'a, S>> {
-        let (number, before) = self.before.get(self.next)?;
+        let before = self.before.get(self.next)?;
+        let now = self.states.packed(self.numbers[self.next]);
         self.next += 1;
-        let now = self.states.packed(*number);
         Some(Change {
             key: S::key(now),
             before: S::unpacked(before),

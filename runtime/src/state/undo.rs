@@ -56,8 +56,8 @@ pub trait Logs<'ph, P> {
     fn rollback(&mut self, to: Self::Marks, level: usize, entries: &mut Segments<'ph, P>);
     /// The entries that have changed since, in any order.
     fn changed(&self, since: Self::Marks, level: usize, entries: &mut PVec<'_, u32>);
-    /// Makes copies of entries, sorted by their numbers, what they were.
-    fn put_back_copies(&self, to: Self::Marks, level: usize, copies: &mut [(u32, P)]);
+    /// Makes copies of entries what they were; `numbers` are theirs, ascending.
+    fn put_back_copies(&self, to: Self::Marks, level: usize, numbers: &[u32], copies: &mut [P]);
     /// Records, and bytes of their blocks.
     fn held(&self) -> (usize, usize);
 }
@@ -71,7 +71,7 @@ impl<'ph, P> Logs<'ph, P> for () {
     fn release(&mut self, _: usize) {}
     fn rollback(&mut self, (): (), _: usize, _: &mut Segments<'ph, P>) {}
     fn changed(&self, (): (), _: usize, _: &mut PVec<'_, u32>) {}
-    fn put_back_copies(&self, (): (), _: usize, _: &mut [(u32, P)]) {}
+    fn put_back_copies(&self, (): (), _: usize, _: &[u32], _: &mut [P]) {}
     fn held(&self) -> (usize, usize) {
         (0, 0)
     }
@@ -127,15 +127,14 @@ impl<'ph, P, U: Undo<P>, R: Logs<'ph, P>> Logs<'ph, P> for (Log<'ph, U>, R) {
         }
     }
 
-    fn put_back_copies(&self, to: Self::Marks, level: usize, copies: &mut [(u32, P)]) {
+    fn put_back_copies(&self, to: Self::Marks, level: usize, numbers: &[u32], copies: &mut [P]) {
         for record in self.0.records.since(to.0).rev() {
-            let found = copies.binary_search_by_key(&record.entry(), |copy| copy.0);
-            if let Ok(at) = found {
-                record.put_back(&mut copies[at].1);
+            if let Ok(at) = numbers.binary_search(&record.entry()) {
+                record.put_back(&mut copies[at]);
             }
         }
         if let Some(outer) = level.checked_sub(1) {
-            self.1.put_back_copies(to.1, outer, copies);
+            self.1.put_back_copies(to.1, outer, numbers, copies);
         }
     }
 
