@@ -58,6 +58,17 @@ fn note(model: &Model, field: &Field, record: &TokenStream) -> TokenStream {
     quote!(logs #(#outer)* .0.note(|| #undo::#record);)
 }
 
+/// What the docs of every method that changes a field say, if its domain has a log.
+fn panics(field: &Field) -> Option<TokenStream> {
+    field.level.map(|_| {
+        quote! {
+            ///
+            /// # Panics
+            /// If memory for what it was is refused; nothing has changed then.
+        }
+    })
+}
+
 type Note<'n> = dyn Fn(&TokenStream) -> TokenStream + 'n;
 
 fn named(prefix: &str, field: &Field) -> Ident {
@@ -68,12 +79,13 @@ fn named(prefix: &str, field: &Field) -> Ident {
 fn flag(field: &Field, bit: usize, note: &Note<'_>) -> TokenStream {
     let name = field.ident.unraw();
     let (set, clear, mask) = (named("mark", field), named("clear", field), mask(bit));
-    let flipped = Variants::of(field).flipped;
+    let (flipped, panics) = (Variants::of(field).flipped, panics(field));
     let note = note(&quote!(#flipped(entry)));
     let sets = format!(" Sets `{name}`; whether it was not set before.");
     let clears = format!(" Clears `{name}`; whether it was set before.");
     quote! {
         #[doc = #sets]
+        #panics
         #[inline]
         #[track_caller]
         pub fn #set(&mut self) -> ::core::primitive::bool {
@@ -87,6 +99,7 @@ fn flag(field: &Field, bit: usize, note: &Note<'_>) -> TokenStream {
         }
 
         #[doc = #clears]
+        #panics
         #[inline]
         #[track_caller]
         pub fn #clear(&mut self) -> ::core::primitive::bool {
@@ -105,6 +118,7 @@ fn present(field: &Field, bit: usize, ty: &Type, note: &Note<'_>) -> TokenStream
     let (ident, name) = (&field.ident, field.ident.unraw());
     let (replace, take, mask) = (named("replace", field), named("take", field), mask(bit));
     let Variants { was, was_none, .. } = Variants::of(field);
+    let panics = panics(field);
     let note_some = note(&quote!(#was(entry, old)));
     let note_absent = note(&quote!(#was_none(entry)));
     let old = value(field, &quote!(packed));
@@ -113,6 +127,7 @@ fn present(field: &Field, bit: usize, ty: &Type, note: &Note<'_>) -> TokenStream
     let takes = format!(" Makes `{name}` absent; what it was before.");
     quote! {
         #[doc = #replaces]
+        #panics
         #[inline]
         #[track_caller]
         pub fn #replace(&mut self, value: #ty) -> #option<#ty> {
@@ -129,6 +144,7 @@ fn present(field: &Field, bit: usize, ty: &Type, note: &Note<'_>) -> TokenStream
         }
 
         #[doc = #takes]
+        #panics
         #[inline]
         #[track_caller]
         pub fn #take(&mut self) -> #option<#ty> {
@@ -146,11 +162,12 @@ fn present(field: &Field, bit: usize, ty: &Type, note: &Note<'_>) -> TokenStream
 fn plain(field: &Field, note: &Note<'_>) -> TokenStream {
     let (ident, ty, name) = (&field.ident, &field.ty, field.ident.unraw());
     let replace = named("replace", field);
-    let was = Variants::of(field).was;
+    let (was, panics) = (Variants::of(field).was, panics(field));
     let note = note(&quote!(#was(entry, before)));
     let doc = format!(" Gives `{name}` another value; what it was before.");
     quote! {
         #[doc = #doc]
+        #panics
         #[inline]
         #[track_caller]
         pub fn #replace(&mut self, value: #ty) -> #ty {
