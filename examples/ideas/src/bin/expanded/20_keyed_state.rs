@@ -247,7 +247,8 @@ const _: () = {
         /// That of the body.
         ///
         /// # Panics
-        /// If memory is refused, or the body puts another state in place of this one.
+        /// If memory is refused, or the body closes a checkpoint from before, or puts another state in place of
+        /// this one.
         #[track_caller]
         pub fn frame<T, E>(
             &mut self,
@@ -267,7 +268,8 @@ const _: () = {
         /// That of the body.
         ///
         /// # Panics
-        /// If memory is refused, or the body puts another state in place of this one.
+        /// If memory is refused, or the body closes a checkpoint from before, or puts another state in place of
+        /// this one.
         #[track_caller]
         pub fn run<T, E>(
             &mut self,
@@ -312,6 +314,9 @@ const _: () = {
             packed.__bits & 1 != 0
         }
         /// Sets `read`; whether it was not set before.
+        ///
+        /// # Panics
+        /// If memory for what it was is refused; nothing has changed then.
         #[inline]
         #[track_caller]
         pub fn mark_read(&mut self) -> ::core::primitive::bool {
@@ -324,6 +329,9 @@ const _: () = {
             changes
         }
         /// Clears `read`; whether it was set before.
+        ///
+        /// # Panics
+        /// If memory for what it was is refused; nothing has changed then.
         #[inline]
         #[track_caller]
         pub fn clear_read(&mut self) -> ::core::primitive::bool {
@@ -342,6 +350,9 @@ const _: () = {
             packed.__bits & 2 != 0
         }
         /// Sets `written`; whether it was not set before.
+        ///
+        /// # Panics
+        /// If memory for what it was is refused; nothing has changed then.
         #[inline]
         #[track_caller]
         pub fn mark_written(&mut self) -> ::core::primitive::bool {
@@ -354,6 +365,9 @@ const _: () = {
             changes
         }
         /// Clears `written`; whether it was set before.
+        ///
+        /// # Panics
+        /// If memory for what it was is refused; nothing has changed then.
         #[inline]
         #[track_caller]
         pub fn clear_written(&mut self) -> ::core::primitive::bool {
@@ -382,6 +396,9 @@ const _: () = {
             }
         }
         /// Makes `write` present with a value; what it was before.
+        ///
+        /// # Panics
+        /// If memory for what it was is refused; nothing has changed then.
         #[inline]
         #[track_caller]
         pub fn replace_write(&mut self, value: Write) -> ::core::option::Option<Write> {
@@ -405,6 +422,9 @@ const _: () = {
             before
         }
         /// Makes `write` absent; what it was before.
+        ///
+        /// # Panics
+        /// If memory for what it was is refused; nothing has changed then.
         #[inline]
         #[track_caller]
         pub fn take_write(&mut self) -> ::core::option::Option<Write> {
