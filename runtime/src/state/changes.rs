@@ -20,11 +20,9 @@ pub struct Change<'a, S: KeyedState> {
 /// What [`States::changes_since`] returns: the keys in the order in which they came.
 pub struct Changes<'a, 'ph, S: KeyedState> {
     states: &'a States<'ph, S>,
-    /// What the entries were. In front of the numbers, behind which they lie: dropped in this order, both give
-    /// their room in the arena back.
-    before: PVec<'ph, S::Packed>,
-    /// The entries, ascending.
-    numbers: PVec<'ph, u32>,
+    /// Entries and what they were, by number: one block, which gives its room in the arena back when it is
+    /// dropped.
+    before: PVec<'ph, (u32, S::Packed)>,
     next: usize,
 }
 
@@ -56,25 +54,26 @@ impl<'ph, S: KeyedState> States<'ph, S> {
     /// [`CheckpointError`] if it is not one of the open checkpoints of this state.
     ///
     /// # Panics
-    /// If memory is refused for a copy of those entries, and for four bytes for each change.
+    /// If memory is refused for a copy of the entry of each change.
     #[track_caller]
     pub fn changes_since<D: RollbackDomain<State = S>>(
         &self,
         checkpoint: &Checkpoint<D>,
     ) -> Result<Changes<'_, 'ph, S>, CheckpointError> {
         let (level, marks) = self.marks_of(checkpoint)?;
-        let mut numbers = PVec::new_in(self.home());
-        self.logs().changed(marks, level, &mut numbers);
-        numbers.sort_unstable();
-        numbers.dedup();
+        let mut changes = 0;
+        self.logs().changed(marks, level, &mut |_| changes += 1);
         let mut before = PVec::new_in(self.home());
-        before.extend(numbers.iter().map(|&number| *self.packed(number)));
-        self.logs()
-            .put_back_copies(marks, level, &numbers, &mut before);
+        before.reserve_exact(changes);
+        self.logs().changed(marks, level, &mut |number| {
+            before.push((number, *self.packed(number)));
+        });
+        before.sort_unstable_by_key(|copy| copy.0);
+        before.dedup_by_key(|copy| copy.0);
+        self.logs().put_back_copies(marks, level, &mut before);
         Ok(Changes {
             states: self,
             before,
-            numbers,
             next: 0,
         })
     }
@@ -84,9 +83,9 @@ impl<'a, S: KeyedState> Iterator for Changes<'a, '_, S> {
     type Item = Change<'a, S>;
 
     fn next(&mut self) -> Option<Change<'a, S>> {
-        let before = self.before.get(self.next)?;
-        let now = self.states.packed(self.numbers[self.next]);
+        let (number, before) = self.before.get(self.next)?;
         self.next += 1;
+        let now = self.states.packed(*number);
         Some(Change {
             key: S::key(now),
             before: S::unpacked(before),

@@ -199,20 +199,6 @@ impl<'ph, S: KeyedState> States<'ph, S> {
         Ok(number)
     }
 
-    #[doc(hidden)]
-    #[inline]
-    #[track_caller]
-    pub fn entry_with(
-        &mut self,
-        key: S::Key,
-        packed: impl FnOnce(S::Key) -> S::Packed,
-    ) -> StateEntry<'_, 'ph, S> {
-        match self.try_entry_with(key, packed) {
-            Ok(entry) => entry,
-            Err(refused) => panic!("{refused}"),
-        }
-    }
-
     /// A moment to roll back to: the fields of domain `D`, and of the domains inside it, are journaled
     /// from now on.
     ///
