@@ -5,10 +5,7 @@ mod common;
 
 use common::alone;
 use common::secrets::{residue, secret};
-use zkarena::{
-    KeyedState, Phase, PhaseAlloc, PhaseGuard, Plan, RollbackCell, RollbackLog, site, witness,
-    zk_phase,
-};
+use zkarena::{KeyedState, Phase, PhaseAlloc, PhaseGuard, Plan, RollbackCell, RollbackLog, site};
 
 #[global_allocator]
 static ALLOC: PhaseAlloc = PhaseAlloc::new();
@@ -65,30 +62,6 @@ fn a_state_in_the_witness_arena_is_wiped() {
     assert!(seen > KEYS * 3 * 8, "an observer finds {seen} bytes");
     drop(notes);
     drop(guard);
-    assert_eq!(residue(at), 0);
-}
-
-/// Nobody says `witness()` in here.
-#[zk_phase]
-#[witness]
-fn in_a_witness_function() -> (usize, usize) {
-    let mut notes = notes(phase);
-    let frame = notes.checkpoint::<NoteFrame>();
-    let failed: Result<(), ()> = notes.frame(|notes| {
-        notes.entry(secret(0), || 0).replace_amount(secret(1));
-        Err(())
-    });
-    assert_eq!(failed, Err(()));
-    let changed = notes.changes_since(&frame).expect("open").len();
-    assert_eq!((changed, notes.iter_sorted().len()), (0, KEYS));
-    observed(phase)
-}
-
-#[test]
-fn a_state_in_a_witness_function_is_wiped() {
-    let _alone = alone();
-    let (at, seen) = in_a_witness_function();
-    assert!(seen > KEYS * 3 * 8, "an observer finds {seen} bytes");
     assert_eq!(residue(at), 0);
 }
 
