@@ -68,7 +68,8 @@ use proc_macro::TokenStream;
 ///   use the arguments.
 /// - `trace(storage: LogQuery, mode = cfg.trace_mode, fold = StorageDedup)`: the body finds a
 ///   `TraceLog` of such records in its phase, called `storage`. The mode is the word `record` or `skip`,
-///   or an expression of type `TraceMode`; the fold a type, which is made by `Default`, or a value.
+///   or an expression of type `TraceMode`; the fold a type, which is made by `Default`, or a value. A name in
+///   capitals, such as `START`, is a constant's; `{ F }` is a value, whatever its name.
 ///   With `reserve = records`, there is room for so many. Any number of these, each with its name.
 /// - `try`: a phase that cannot be opened returns an `AllocError` by `?`, instead of a panic; with
 ///   [`#[lowmem]`](macro@lowmem), one whose file has lost something does so at the end of the body.
@@ -119,8 +120,8 @@ use proc_macro::TokenStream;
 /// - functions without a body, and C-variadic ones;
 /// - anything that is not a function. For a block there is [`scope!`];
 /// - a second `#[zk_phase]` on the same function;
-/// - a parameter with the name of the handle, of a trace or of a reservation, which would hide it: choose
-///   another name;
+/// - a parameter with the name of the handle, of a trace or of a reservation, which would hide it, or two of
+///   these with one name: choose another;
 /// - a lifetime in the return type that occurs in no argument and in no bound: it could only be
 ///   that of the phase, which has ended by then.
 ///
@@ -512,14 +513,19 @@ pub fn lowmem(args: TokenStream, item: TokenStream) -> TokenStream {
 ///   `take_write()`, which return what it was. Any other starts as its default: `count()`,
 ///   `replace_count(..)`.
 ///
-/// Types of fields are `Copy`, `Default` and `PartialEq`: what is replaced by an equal value is not
-/// journaled.
+/// Types of fields are `Copy`, `Default` and `PartialEq`: a value that is equal to the one there is neither
+/// journaled nor stored.
 ///
 /// # Errors
 ///
 /// Each at its own place, and all at once: a field without `rollback`, an unknown domain, a flag that is no
 /// `bool`, a second `init` or one that could be taken back, more than 64 bits; enums, unions, and structs
 /// without named fields or with parameters.
+///
+/// # What it does not do
+///
+/// No entry is removed: one that came in a frame that fails stays, with what its `init` made of it. An `Option` is
+/// told by its name: under another, it is a value as any other, and takes its whole size.
 #[proc_macro_derive(KeyedState, attributes(state))]
 pub fn keyed_state(input: TokenStream) -> TokenStream {
     keyed_state::expand(input.into()).into()

@@ -40,6 +40,21 @@ pub(crate) fn each(
     }
 }
 
+/// The same for the options in the attributes of a derive at one place: those called `name`.
+pub(crate) fn each_in(
+    attrs: &[Attribute],
+    (name, without): (&str, Message<'_>),
+    diagnostics: &mut Diagnostics,
+    mut option: impl FnMut(ParseStream<'_>) -> syn::Result<()>,
+) {
+    for attr in attrs.iter().filter(|attr| attr.path().is_ident(name)) {
+        match attr.meta.require_list() {
+            Ok(list) => each(list.tokens.clone(), diagnostics, &mut option),
+            Err(_) => diagnostics.push(error_at(&attr.meta, without)),
+        }
+    }
+}
+
 /// What stands in the parentheses of an attribute that a macro takes off another's item.
 ///
 /// What goes after a `=` comes with the `=`, which starts no option.
@@ -87,6 +102,19 @@ pub(crate) fn equals_sign(
         return Err(error_at(option, Message::MissingValue { option, example }));
     }
     Ok(())
+}
+
+/// The parentheses after a key.
+pub(crate) fn in_parentheses(
+    input: ParseStream<'_>,
+    option: &Ident,
+    example: &str,
+) -> syn::Result<Group> {
+    if input.peek(token::Paren) {
+        return input.parse();
+    }
+    let example = &example;
+    Err(error_at(option, Message::MissingValue { option, example }))
 }
 
 /// Keeps the first value; a second is an error at its key.

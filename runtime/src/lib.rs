@@ -91,7 +91,7 @@ pub mod __private {
         Lowmem, Phase, PhaseGuard, Plan, Prefer, Site, ThreadWipe, check_library_file,
     };
     pub use crate::state::{
-        Checkpoint, Fact, KeyedState, Log, Logs, Reverting, RollbackDomain, StateEntry, StateKey,
+        Checkpoint, Entries, Keep, KeyedState, Log, Logs, Reverting, RollbackDomain, StateEntry,
         States, Undo, within,
     };
     pub use crate::trace::{Record, Skip, TraceLog, TraceMode};

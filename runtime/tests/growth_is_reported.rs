@@ -200,6 +200,15 @@ fn of_a_witness(bound: usize, secret: usize) -> usize {
 fn lengths_in_a_witness_phase_are_nobodys_business() {
     assert_eq!((of_a_witness(4, 3), of_a_witness(4, 4)), (4, 0));
     assert!(site_called("secret").reservations.is_empty());
+    let guard = PhaseGuard::root(site!("half secret"), Plan::new());
+    let phase = guard.handle();
+    let mut bits = Reservation::at_most("bits", 9).open(phase.witness());
+    bits.extend([true; 3]);
+    drop((bits, Reservation::<u8>::at_most("rows", 9).open(phase)));
+    drop(guard);
+    let reported = site_called("half secret").reservations;
+    let names: Vec<_> = reported.iter().map(|of| of.name).collect();
+    assert_eq!(names, ["rows"]);
 }
 
 #[test]

@@ -163,6 +163,30 @@ fn a_state_takes_half_of_three_maps_and_a_third_of_five() {
     }
 }
 
+/// A list of changes is a question, not a fact: what it took is there for the next one.
+#[test]
+fn looking_at_changes_takes_nothing_for_good() {
+    with_phase(|phase| {
+        let mut states = SlotStates::new_in(*phase);
+        let run = states.checkpoint::<SlotRun>();
+        for of in 0..WRITES_OF_A_FRAME {
+            let mut slot = states.entry(key(of), || word(of));
+            slot.mark_read();
+            slot.replace_write(write(of));
+        }
+        let mut held = Vec::new();
+        for _ in 0..2_000 {
+            let changes = states.changes_since(&run).expect("open");
+            assert_eq!(changes.len(), WRITES_OF_A_FRAME);
+            drop(changes);
+            assert_eq!(states.iter_sorted().len(), WRITES_OF_A_FRAME);
+            held.push(phase.stats().poly.bytes);
+        }
+        assert_eq!(held.first(), held.last());
+        states.commit(run).expect("open");
+    });
+}
+
 #[test]
 fn a_state_of_known_size_takes_a_block_for_its_entries() {
     for slots in BATCHES {

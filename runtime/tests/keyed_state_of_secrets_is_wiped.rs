@@ -10,7 +10,8 @@ use zkarena::{KeyedState, Phase, PhaseAlloc, PhaseGuard, Plan, RollbackCell, Rol
 #[global_allocator]
 static ALLOC: PhaseAlloc = PhaseAlloc::new();
 
-const KEYS: usize = 3_000;
+/// So many that tables of the index go back to the arena while it is open.
+const KEYS: usize = 20_000;
 
 #[derive(KeyedState)]
 #[state(key = u64, domains(frame))]

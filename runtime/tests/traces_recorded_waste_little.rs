@@ -5,7 +5,7 @@ mod common;
 use common::size;
 use zkarena::{
     AllocError, ArenaStats, Bytes, Phase, PhaseAlloc, PhaseGuard, Plan, Record, Site, TraceFold,
-    TraceLog, report,
+    TraceLog, report, witness, zk_phase,
 };
 
 #[global_allocator]
@@ -195,4 +195,36 @@ fn of_a_witness_they_are_wiped() {
     drop(log);
     drop(guard);
     assert!(report().witness().wiped_bytes - before >= 100_000 * 128);
+}
+
+/// Apart from other traces by its type.
+#[derive(Clone, Copy)]
+struct Bit(bool);
+
+#[zk_phase(trace(bits: Bit, mode = record, fold = Count(0)))]
+#[witness]
+fn in_a_witness_function(secret: usize) -> usize {
+    (0..secret).for_each(|row| bits.push((), |()| Bit(row % 3 == 0)));
+    bits.records().iter().filter(|bit| bit.0).count()
+}
+
+#[test]
+fn how_many_a_witness_has_is_nobodys_business() {
+    assert_eq!(in_a_witness_function(30), 10);
+    let guard = PhaseGuard::root(&SITE, Plan::new());
+    let phase = guard.handle();
+    let mut log: TraceLog<'_, Bit, Count, Record> =
+        TraceLog::new_in(phase.witness(), Record, Count(0));
+    log.push((), |()| Bit(true));
+    drop(log);
+    let reported = |what: &str| {
+        let report = report();
+        let mut traces = report.traces().iter();
+        traces.any(|trace| trace.record.ends_with(what))
+    };
+    assert!(!reported("::Bit"));
+    let mut log: TraceLog<'_, Bit, Count, Record> = TraceLog::new_in(phase, Record, Count(0));
+    log.push((), |()| Bit(true));
+    drop(log);
+    assert!(reported("::Bit"), "of what is no secret it is");
 }

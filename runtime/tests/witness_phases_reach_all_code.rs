@@ -12,7 +12,9 @@ use std::collections::HashMap;
 use std::hint::black_box;
 use std::panic::{self, AssertUnwindSafe, catch_unwind};
 use std::sync::{Barrier, mpsc};
-use zkarena::{PhaseAlloc, PhaseGuard, Plan, report, site, wipe_thread};
+use zkarena::{
+    KeyedState, PhaseAlloc, PhaseGuard, Plan, report, site, wipe_thread, witness, zk_phase,
+};
 
 #[global_allocator]
 static ALLOC: PhaseAlloc = PhaseAlloc::new();
@@ -62,6 +64,46 @@ fn leaves_nothing(seed: u64, work: impl Fn(Needle) -> usize) {
     assert!(left_by(Plan::new(), ordinary, &work) > 0, "nor without");
     left_by(plan(), Needle::new(seed), &work);
     Needle::new(seed).assert_gone();
+}
+
+#[derive(KeyedState)]
+#[state(key = [u8; 16], domains(frame))]
+struct Note {
+    #[state(init, rollback = never)]
+    blinding: [u8; 16],
+    #[state(rollback = frame)]
+    amount: Option<[u8; 16]>,
+}
+
+/// Nobody says `witness()` in here: entries, undo log and what is asked of them are the phase's.
+#[zk_phase]
+#[witness]
+fn in_a_keyed_state(needle: Needle) -> usize {
+    let mut secret = [0; 16];
+    needle.fill(&mut secret);
+    let mut notes = NoteStates::new_in(phase);
+    let run = notes.checkpoint::<NoteFrame>();
+    for key in 0..10_000_u32 {
+        let mut name = secret;
+        name[..4].copy_from_slice(&key.to_le_bytes());
+        notes.entry(name, || secret).replace_amount(secret);
+        notes.entry(name, || secret).replace_amount(name);
+    }
+    notes.entry(secret, || secret).take_amount();
+    let changes = notes.changes_since(&run).expect("open");
+    assert_eq!((changes.len(), notes.iter_sorted().len()), (10_000, 10_001));
+    needle.count()
+}
+
+#[test]
+fn keyed_states() {
+    let _alone = alone();
+    let needle = Needle::new(77);
+    assert!(
+        in_a_keyed_state(needle) > 20_000,
+        "entries and undo records"
+    );
+    needle.assert_gone();
 }
 
 #[test]

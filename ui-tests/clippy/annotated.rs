@@ -3,7 +3,8 @@
 #![warn(missing_docs, missing_debug_implementations, unreachable_pub)]
 
 use zkarena::{
-    AllocError, ArenaAlloc, Detach, Evals, PVec, Phase, Poly, Secret, scope, with_phase, witness, zk_phase,
+    AllocError, ArenaAlloc, Detach, Evals, KeyedState, PVec, Phase, Poly, Secret, TraceFold, scope, with_phase,
+    witness, zk_phase,
 };
 
 /// What the verifier never sees.
@@ -134,6 +135,58 @@ fn never(secret: bool) -> ! {
     std::process::exit(0)
 }
 
+/// What is known of a slot.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, KeyedState)]
+#[state(key = u64, domains(frame < run))]
+pub(crate) struct Slot {
+    #[state(flag, rollback = run)]
+    read: bool,
+    #[state(init, rollback = never)]
+    initial: u64,
+    #[state(rollback = frame)]
+    write: Option<u64>,
+    #[state(rollback = run)]
+    count: u32,
+}
+
+#[derive(Debug, Default)]
+struct Sum(u64);
+
+impl TraceFold<u64> for Sum {
+    type Event = u64;
+    type Summary = u64;
+
+    fn event(record: &u64) -> u64 {
+        *record
+    }
+
+    fn observe(&mut self, event: &u64) {
+        self.0 += event;
+    }
+
+    fn summary(&self) -> u64 {
+        self.0
+    }
+}
+
+#[zk_phase(try, reserve(refunds = keys.len(), events: u64 <= 2), trace(steps: u64, mode = record, fold = Sum, reserve = keys.len()))]
+fn replay(keys: &[u64]) -> Result<u64, AllocError> {
+    let mut slots = SlotStates::try_with_capacity_in(keys.len(), phase)?;
+    for &key in keys {
+        refunds.try_push(key)?;
+        steps.try_push(key, |&key| key)?;
+        slots.frame(|slots| {
+            let mut slot = slots.try_entry(key, || key + 1)?;
+            let count = slot.count();
+            slot.replace_count(count + 1);
+            slot.replace_write(key);
+            events.try_push(slot.initial())?;
+            Ok::<_, AllocError>(slot.mark_read())
+        })?;
+    }
+    Ok(steps.summary() + events.iter().sum::<u64>() + refunds[0])
+}
+
 #[zk_phase(_unused)]
 fn one_expression() -> u32 {
     1
@@ -146,6 +199,7 @@ fn main() {
     assert!(planned(4));
     assert_eq!(assign(&[1, 2]), 4);
     assert_eq!((open(&[1, 2]), one_expression()), (2, 1));
+    assert_eq!(replay(&[1, 2]).ok(), Some(3 + 5 + 1));
     let prover = Prover { phase };
     assert_eq!(prover.sum(1, "label", vec![2]).ok(), Some(3));
     let prover = prover.own((), 1);

@@ -6,7 +6,7 @@ use crate::batch::Batch;
 use crate::logs::Stacks;
 use crate::slots::SlotStates;
 use crate::trace::PhasedDedup;
-use crate::turn::{Arena, Taken, measured};
+use crate::turn::{Arena, Start, Taken, measured};
 use crate::variant::{Mode, Part};
 use zkarena::{AllocError, Phase, TraceMode, zk_phase};
 
@@ -25,18 +25,24 @@ impl From<Mode> for TraceMode {
 /// [`AllocError`] if the phase does not open.
 pub(crate) fn run(turn: &Turn, batch: &Batch) -> Result<Taken, AllocError> {
     let mode = turn.mode.into();
+    let start = &Start::now();
     match turn.part {
-        Part::Keyed => keyed(batch),
-        Part::Trace => trace(batch, mode),
-        Part::Logs => logs(batch),
-        _ => whole(batch, mode),
+        Part::Keyed => keyed(batch, start),
+        Part::Trace => trace(batch, mode, start),
+        Part::Logs => logs(batch, start),
+        _ => whole(batch, mode, start),
     }
 }
 
 #[zk_phase(try)]
-fn keyed(batch: &Batch) -> Result<Taken, AllocError> {
+fn keyed(batch: &Batch, start: &Start) -> Result<Taken, AllocError> {
     let slots = || SlotStates::with_capacity_in(batch.counts.slots, phase);
-    Ok(measured(batch, || (slots(), (), ()), || arena(phase)))
+    Ok(measured(
+        batch,
+        start,
+        || (slots(), (), ()),
+        || arena(phase),
+    ))
 }
 
 #[zk_phase(
@@ -48,8 +54,13 @@ fn keyed(batch: &Batch) -> Result<Taken, AllocError> {
         reserve = batch.tally.records
     )
 )]
-fn trace(batch: &Batch, mode: TraceMode) -> Result<Taken, AllocError> {
-    Ok(measured(batch, || ((), storage, ()), || arena(phase)))
+fn trace(batch: &Batch, mode: TraceMode, start: &Start) -> Result<Taken, AllocError> {
+    Ok(measured(
+        batch,
+        start,
+        || ((), storage, ()),
+        || arena(phase),
+    ))
 }
 
 #[zk_phase(
@@ -60,9 +71,9 @@ fn trace(batch: &Batch, mode: TraceMode) -> Result<Taken, AllocError> {
         events <= batch.tally.most_events
     )
 )]
-fn logs(batch: &Batch) -> Result<Taken, AllocError> {
+fn logs(batch: &Batch, start: &Start) -> Result<Taken, AllocError> {
     let logs = || Stacks::reserved(refunds, costs, events);
-    Ok(measured(batch, || ((), (), logs()), || arena(phase)))
+    Ok(measured(batch, start, || ((), (), logs()), || arena(phase)))
 }
 
 #[zk_phase(
@@ -80,11 +91,12 @@ fn logs(batch: &Batch) -> Result<Taken, AllocError> {
         reserve = batch.tally.records
     )
 )]
-fn whole(batch: &Batch, mode: TraceMode) -> Result<Taken, AllocError> {
+fn whole(batch: &Batch, mode: TraceMode, start: &Start) -> Result<Taken, AllocError> {
     let slots = || SlotStates::with_capacity_in(batch.counts.slots, phase);
     let logs = || Stacks::reserved(refunds, costs, events);
     Ok(measured(
         batch,
+        start,
         || (slots(), storage, logs()),
         || arena(phase),
     ))

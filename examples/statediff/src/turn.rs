@@ -129,18 +129,33 @@ fn heap_only<S: Slots, T: Trace, L: Logs>(
     batch: &Batch,
     parts: impl FnOnce() -> (S, T, L),
 ) -> Taken {
-    measured(batch, parts, Arena::default)
+    measured(batch, &Start::now(), parts, Arena::default)
+}
+
+/// When a variant begins: before its phase opens, if it has one.
+#[derive(Debug)]
+pub(crate) struct Start {
+    rss: Option<u64>,
+    clock: Moment,
+}
+
+impl Start {
+    pub(crate) fn now() -> Self {
+        Self {
+            rss: rss_from_here(),
+            clock: Moment::now(),
+        }
+    }
 }
 
 /// Replays the batch; `arena` tells what is not in the global allocator.
 pub(crate) fn measured<S: Slots, T: Trace, L: Logs>(
     batch: &Batch,
+    Start { rss, clock }: &Start,
     parts: impl FnOnce() -> (S, T, L),
     arena: impl FnOnce() -> Arena,
 ) -> Taken {
-    let rss = rss_from_here();
     let before = HEAP.mark();
-    let clock = Moment::now();
     let (mut slots, mut trace, mut logs) = parts();
     let mut tape = Tape::new(batch);
     let mut vm = Vm {

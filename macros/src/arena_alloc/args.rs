@@ -3,7 +3,7 @@
 use crate::diagnostics::{Diagnostics, Message, error_at};
 use crate::opening::Chosen;
 use crate::options::{self, CRATE_EXAMPLE, set_once};
-use proc_macro2::{Delimiter, Group, Ident, TokenStream, TokenTree};
+use proc_macro2::{Ident, TokenStream};
 use quote::{ToTokens, quote};
 use syn::parse::{ParseStream, Parser};
 use syn::punctuated::Punctuated;
@@ -19,23 +19,12 @@ const LIFETIME_EXAMPLE: &str = "lifetime = 'ph";
 /// The greatest alignment a block can have: a page of the smallest kind.
 const GREATEST_ALIGN: usize = 4096;
 
+/// What is read, and what is said of one without options.
+const ARENA: (&str, Message<'_>) = ("arena", Message::NoArenaOptions);
+
 /// Whether an attribute is `#[arena(..)]`.
 pub(super) fn is_arena(attr: &Attribute) -> bool {
-    attr.path().is_ident("arena")
-}
-
-/// Reads all `#[arena(..)]` of one place.
-fn each(
-    attrs: &[Attribute],
-    diagnostics: &mut Diagnostics,
-    mut option: impl FnMut(ParseStream<'_>) -> syn::Result<()>,
-) {
-    for attr in attrs.iter().filter(|attr| is_arena(attr)) {
-        match attr.meta.require_list() {
-            Ok(list) => options::each(list.tokens.clone(), diagnostics, &mut option),
-            Err(_) => diagnostics.push(error_at(&attr.meta, Message::NoArenaOptions)),
-        }
-    }
+    attr.path().is_ident(ARENA.0)
 }
 
 /// The options of a type.
@@ -56,7 +45,7 @@ pub(super) struct New {
 impl TypeArgs {
     pub(super) fn parse(attrs: &[Attribute], diagnostics: &mut Diagnostics) -> Self {
         let mut args = Self::default();
-        each(attrs, diagnostics, |input| args.parse_option(input));
+        options::each_in(attrs, ARENA, diagnostics, |input| args.parse_option(input));
         args
     }
 
@@ -88,7 +77,7 @@ impl TypeArgs {
 
 /// `(rows, name: T)`; an argument without a type is a number of elements.
 fn arguments(input: ParseStream<'_>, option: &Ident) -> syn::Result<Vec<TokenStream>> {
-    let tokens = in_parentheses(input, option, NEW_EXAMPLE)?;
+    let tokens = options::in_parentheses(input, option, NEW_EXAMPLE)?;
     let argument = |input: ParseStream<'_>| {
         let name: Ident = input.parse()?;
         if input.is_empty() || input.peek(Token![,]) {
@@ -109,7 +98,7 @@ fn arguments(input: ParseStream<'_>, option: &Ident) -> syn::Result<Vec<TokenStr
 fn bounds(input: ParseStream<'_>, option: &Ident) -> syn::Result<Vec<WherePredicate>> {
     let list = Punctuated::<WherePredicate, Token![,]>::parse_terminated;
     let (place, parsed) = if input.peek(token::Paren) {
-        let tokens = in_parentheses(input, option, BOUND_EXAMPLE)?;
+        let tokens = options::in_parentheses(input, option, BOUND_EXAMPLE)?;
         (tokens.to_token_stream(), list.parse2(tokens.stream()))
     } else {
         options::equals_sign(input, option, BOUND_EXAMPLE)?;
@@ -120,16 +109,6 @@ fn bounds(input: ParseStream<'_>, option: &Ident) -> syn::Result<Vec<WherePredic
     let bounds = parsed.ok().filter(|bounds| !bounds.is_empty());
     let bounds = bounds.ok_or_else(|| error_at(place, Message::BadBound))?;
     Ok(bounds.into_iter().collect())
-}
-
-fn in_parentheses(input: ParseStream<'_>, option: &Ident, example: &str) -> syn::Result<Group> {
-    match input.fork().parse() {
-        Ok(TokenTree::Group(group)) if group.delimiter() == Delimiter::Parenthesis => input.parse(),
-        _ => {
-            let example = &example;
-            Err(error_at(option, Message::MissingValue { option, example }))
-        }
-    }
 }
 
 fn lifetime(input: ParseStream<'_>) -> syn::Result<Lifetime> {
@@ -155,7 +134,7 @@ pub(super) struct FieldArgs {
 impl FieldArgs {
     pub(super) fn parse(attrs: &[Attribute], diagnostics: &mut Diagnostics) -> Self {
         let mut args = Self::default();
-        each(attrs, diagnostics, |input| args.parse_option(input));
+        options::each_in(attrs, ARENA, diagnostics, |input| args.parse_option(input));
         args
     }
 

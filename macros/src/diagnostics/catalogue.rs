@@ -133,7 +133,7 @@ catalogue! {
         "parameter `{name}` would be hidden by the trace: choose another name for the trace",
     /// `#[zk_phase(trace(phase: LogQuery, ..))]`
     TraceNameTaken { name } =>
-        "`{name}` is the phase already, or another trace: choose another name",
+        "`{name}` is the phase already, a reserved vector, or another trace: choose another name",
 
     // `#[arena(..)]`: what it is on.
 

@@ -2,7 +2,7 @@
 
 use crate::diagnostics::{Diagnostics, Message, error_at};
 use crate::options::{self, CRATE_EXAMPLE, set_once};
-use proc_macro2::{Delimiter, Group, Ident, TokenTree};
+use proc_macro2::Ident;
 use syn::parse::{ParseStream, Parser};
 use syn::punctuated::Punctuated;
 use syn::{Attribute, Path, Token, Type};
@@ -12,20 +12,8 @@ const FIELD_KEYS: &str = "`flag`, `init`, `rollback`";
 const KEY_EXAMPLE: &str = "key = SlotKey";
 const DOMAINS_EXAMPLE: &str = "domains(frame < run)";
 const ROLLBACK_EXAMPLE: &str = "rollback = never";
-
-/// Reads all `#[state(..)]` of one place.
-fn each(
-    attrs: &[Attribute],
-    diagnostics: &mut Diagnostics,
-    mut option: impl FnMut(ParseStream<'_>) -> syn::Result<()>,
-) {
-    for attr in attrs.iter().filter(|attr| attr.path().is_ident("state")) {
-        match attr.meta.require_list() {
-            Ok(list) => options::each(list.tokens.clone(), diagnostics, &mut option),
-            Err(_) => diagnostics.push(error_at(&attr.meta, Message::NoStateOptions)),
-        }
-    }
-}
+/// What is read, and what is said of one without options.
+const STATE: (&str, Message<'_>) = ("state", Message::NoStateOptions);
 
 /// The options of a type.
 #[derive(Default)]
@@ -39,7 +27,7 @@ pub(super) struct TypeArgs {
 impl TypeArgs {
     pub(super) fn parse(attrs: &[Attribute], diagnostics: &mut Diagnostics) -> Self {
         let mut args = Self::default();
-        each(attrs, diagnostics, |input| args.parse_option(input));
+        options::each_in(attrs, STATE, diagnostics, |input| args.parse_option(input));
         args
     }
 
@@ -69,15 +57,7 @@ fn key_type(input: ParseStream<'_>) -> syn::Result<Type> {
 
 /// `(frame < run)`.
 fn domains(input: ParseStream<'_>, option: &Ident) -> syn::Result<Vec<Ident>> {
-    let tokens: Group = match input.fork().parse() {
-        Ok(TokenTree::Group(group)) if group.delimiter() == Delimiter::Parenthesis => {
-            input.parse()?
-        }
-        _ => {
-            let example = &DOMAINS_EXAMPLE;
-            return Err(error_at(option, Message::MissingValue { option, example }));
-        }
-    };
+    let tokens = options::in_parentheses(input, option, DOMAINS_EXAMPLE)?;
     let list = Punctuated::<Ident, Token![<]>::parse_separated_nonempty;
     let names = list.parse2(tokens.stream());
     let names = names.map_err(|_| error_at(tokens, Message::BadDomains))?;
@@ -96,7 +76,7 @@ pub(super) struct FieldArgs {
 impl FieldArgs {
     pub(super) fn parse(attrs: &[Attribute], diagnostics: &mut Diagnostics) -> Self {
         let mut args = Self::default();
-        each(attrs, diagnostics, |input| args.parse_option(input));
+        options::each_in(attrs, STATE, diagnostics, |input| args.parse_option(input));
         args
     }
 

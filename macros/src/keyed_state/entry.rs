@@ -2,7 +2,7 @@
 
 use super::expand::deref_entry;
 use super::model::{Fact, Field, Model};
-use super::packed::{Variants, mask, value};
+use super::packed::{Variants, mask, stored, value};
 use proc_macro2::{Ident, TokenStream};
 use quote::{format_ident, quote};
 use syn::Type;
@@ -26,7 +26,7 @@ pub(super) fn methods(model: &Model, private: &TokenStream) -> TokenStream {
 
 fn read(field: &Field) -> TokenStream {
     let (ident, ty) = (&field.ident, &field.ty);
-    let value = value(field, &quote!(packed));
+    let value = value(field);
     let doc = format!(" `{}` as it is now.", ident.unraw());
     quote! {
         #[doc = #doc]
@@ -55,7 +55,18 @@ fn note(model: &Model, field: &Field, record: &TokenStream) -> TokenStream {
     };
     let undo = model.undo(&model.domains[level]);
     let outer = (0..level).map(|_| quote!(.1));
-    quote!(logs #(#outer)* .0.note(|| #undo::#record);)
+    quote!(logs #(#outer)* .0.note(#undo::#record);)
+}
+
+/// What the docs of every method that changes a field say, if its domain has a log.
+fn panics(field: &Field) -> Option<TokenStream> {
+    field.level.map(|_| {
+        quote! {
+            ///
+            /// # Panics
+            /// If memory for what it was is refused; nothing has changed then.
+        }
+    })
 }
 
 type Note<'n> = dyn Fn(&TokenStream) -> TokenStream + 'n;
@@ -68,12 +79,13 @@ fn named(prefix: &str, field: &Field) -> Ident {
 fn flag(field: &Field, bit: usize, note: &Note<'_>) -> TokenStream {
     let name = field.ident.unraw();
     let (set, clear, mask) = (named("mark", field), named("clear", field), mask(bit));
-    let flipped = Variants::of(field).flipped;
+    let (flipped, panics) = (Variants::of(field).flipped, panics(field));
     let note = note(&quote!(#flipped(entry)));
     let sets = format!(" Sets `{name}`; whether it was not set before.");
     let clears = format!(" Clears `{name}`; whether it was set before.");
     quote! {
         #[doc = #sets]
+        #panics
         #[inline]
         #[track_caller]
         pub fn #set(&mut self) -> ::core::primitive::bool {
@@ -87,6 +99,7 @@ fn flag(field: &Field, bit: usize, note: &Note<'_>) -> TokenStream {
         }
 
         #[doc = #clears]
+        #panics
         #[inline]
         #[track_caller]
         pub fn #clear(&mut self) -> ::core::primitive::bool {
@@ -102,17 +115,19 @@ fn flag(field: &Field, bit: usize, note: &Note<'_>) -> TokenStream {
 }
 
 fn present(field: &Field, bit: usize, ty: &Type, note: &Note<'_>) -> TokenStream {
-    let (ident, name) = (&field.ident, field.ident.unraw());
+    let (stored, name) = (stored(field), field.ident.unraw());
     let (replace, take, mask) = (named("replace", field), named("take", field), mask(bit));
     let Variants { was, was_none, .. } = Variants::of(field);
+    let panics = panics(field);
     let note_some = note(&quote!(#was(entry, old)));
     let note_absent = note(&quote!(#was_none(entry)));
-    let old = value(field, &quote!(packed));
+    let old = value(field);
     let option = quote!(::core::option::Option);
     let replaces = format!(" Makes `{name}` present with a value; what it was before.");
     let takes = format!(" Makes `{name}` absent; what it was before.");
     quote! {
         #[doc = #replaces]
+        #panics
         #[inline]
         #[track_caller]
         pub fn #replace(&mut self, value: #ty) -> #option<#ty> {
@@ -124,11 +139,12 @@ fn present(field: &Field, bit: usize, ty: &Type, note: &Note<'_>) -> TokenStream
                 #option::None => { #note_absent }
             }
             packed.__bits |= #mask;
-            packed.#ident = value;
+            #stored = value;
             before
         }
 
         #[doc = #takes]
+        #panics
         #[inline]
         #[track_caller]
         pub fn #take(&mut self) -> #option<#ty> {
@@ -144,21 +160,22 @@ fn present(field: &Field, bit: usize, ty: &Type, note: &Note<'_>) -> TokenStream
 }
 
 fn plain(field: &Field, note: &Note<'_>) -> TokenStream {
-    let (ident, ty, name) = (&field.ident, &field.ty, field.ident.unraw());
+    let (stored, ty, name) = (stored(field), &field.ty, field.ident.unraw());
     let replace = named("replace", field);
-    let was = Variants::of(field).was;
+    let (was, panics) = (Variants::of(field).was, panics(field));
     let note = note(&quote!(#was(entry, before)));
     let doc = format!(" Gives `{name}` another value; what it was before.");
     quote! {
         #[doc = #doc]
+        #panics
         #[inline]
         #[track_caller]
         pub fn #replace(&mut self, value: #ty) -> #ty {
             let (entry, packed, logs) = self.0.parts();
-            let before = packed.#ident;
+            let before = #stored;
             if before != value {
                 #note
-                packed.#ident = value;
+                #stored = value;
             }
             before
         }

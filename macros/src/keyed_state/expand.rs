@@ -143,17 +143,14 @@ fn constructors(private: &TokenStream) -> TokenStream {
 /// `entry` and `try_entry`.
 fn entries(model: &Model, private: &TokenStream) -> TokenStream {
     let (key, entry) = (&model.key, model.name("Entry"));
-    let packed = model.hidden("Packed");
     // A name of the macro's own: a field may be called `key`.
     let own = Ident::new("key", Span::mixed_site());
+    let made = packed::made(model, &own);
     let init = model.init().map(|field| {
         let (ident, ty) = (&field.ident, &field.ty);
-        (
-            quote!(#ident: impl ::core::ops::FnOnce() -> #ty),
-            quote!(#ident()),
-        )
+        (quote!(#ident: impl ::core::ops::FnOnce() -> #ty), ident)
     });
-    let (argument, call): (Vec<_>, Vec<_>) = init.into_iter().unzip();
+    let (argument, init): (Vec<_>, Vec<_>) = init.into_iter().unzip();
     let (entry_of, entry) = (quote!(#entry), quote!(#entry<'_, 'ph>));
     quote! {
         /// The entry of a key; one that is not there comes into being.
@@ -163,8 +160,10 @@ fn entries(model: &Model, private: &TokenStream) -> TokenStream {
         #[inline]
         #[track_caller]
         pub fn entry(&mut self, #own: #key #(, #argument)*) -> #entry {
-            let entry = self.0.entry_with(#own, |#own| #packed::new(#own #(, #call)*));
-            #entry_of(entry)
+            match self.try_entry(#own #(, #init)*) {
+                ::core::result::Result::Ok(entry) => entry,
+                ::core::result::Result::Err(refused) => ::core::panic!("{refused}"),
+            }
         }
 
         /// As `entry`.
@@ -176,7 +175,7 @@ fn entries(model: &Model, private: &TokenStream) -> TokenStream {
             &mut self,
             #own: #key #(, #argument)*
         ) -> ::core::result::Result<#entry, #private::AllocError> {
-            self.0.try_entry_with(#own, |#own| #packed::new(#own #(, #call)*)).map(#entry_of)
+            self.0.try_entry_with(#own, |#own| #made).map(#entry_of)
         }
     }
 }
@@ -195,7 +194,8 @@ fn frame(model: &Model, private: &TokenStream, name: &Ident) -> TokenStream {
         /// That of the body.
         ///
         /// # Panics
-        /// If memory is refused, or the body puts another state in place of this one.
+        /// If memory is refused, or the body closes a checkpoint from before, or puts another state in place of
+        /// this one.
         #[track_caller]
         pub fn #name<T, E>(
             &mut self,

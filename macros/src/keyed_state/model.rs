@@ -4,7 +4,7 @@ use super::args::{FieldArgs, TypeArgs};
 use super::check;
 use crate::diagnostics::{Diagnostics, Message, error_at};
 use crate::names;
-use proc_macro2::{Ident, TokenStream};
+use proc_macro2::{Ident, Span, TokenStream};
 use quote::{ToTokens, format_ident, quote, quote_spanned};
 use syn::ext::IdentExt;
 use syn::{Data, DataStruct, DeriveInput, Fields, FieldsNamed, GenericArgument, PathArguments};
@@ -114,13 +114,27 @@ impl Field {
         }
     }
 
-    /// The same by way of the trait, which a type that cannot be stored lacks: rustc says so once, at the type.
+    /// The same by way of a trait that does not know what cannot be stored: rustc says so at the type, and once, as
+    /// all that is made of it is [there](Self::ends), too.
     pub(super) fn kept(&self, private: &TokenStream) -> Option<TokenStream> {
         let ty = self.stored()?;
-        let (first, last) = names::ends(ty.to_token_stream());
+        let (first, last) = self.ends();
         let open = quote_spanned!(first=> <);
         let close = quote_spanned!(last=> >::Kept);
-        Some(quote!(#open #ty as #private::Fact #close))
+        Some(quote!(#open #private::Entries as #private::Keep<#ty> #close))
+    }
+
+    /// The places of the first token of that type, and of the last.
+    pub(super) fn ends(&self) -> (Span, Span) {
+        let ty = self.stored().unwrap_or(&self.ty);
+        names::ends(ty.to_token_stream())
+    }
+
+    /// The field's name at another place.
+    pub(super) fn ident_at(&self, place: Span) -> Ident {
+        let mut ident = self.ident.clone();
+        ident.set_span(place);
+        ident
     }
 }
 

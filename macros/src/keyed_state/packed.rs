@@ -2,7 +2,7 @@
 
 use super::model::{Fact, Field, Model};
 use proc_macro2::{Ident, TokenStream};
-use quote::{format_ident, quote};
+use quote::{format_ident, quote, quote_spanned};
 use syn::ext::IdentExt;
 
 pub(super) fn items(model: &Model, private: &TokenStream) -> TokenStream {
@@ -24,77 +24,52 @@ fn bits(model: &Model) -> Option<TokenStream> {
     }
 }
 
-/// A field of the entry.
-struct Kept<'m> {
-    ident: &'m Ident,
-    ty: TokenStream,
-    at_first: TokenStream,
-}
-
-fn kept<'m>(model: &'m Model, private: &'m TokenStream) -> impl Iterator<Item = Kept<'m>> {
-    model.fields.iter().filter_map(|field| {
-        let (ident, ty) = (&field.ident, field.kept(private)?);
-        let at_first = if let Fact::Init = field.fact {
-            quote!(#ident)
-        } else {
-            quote!(::core::default::Default::default())
-        };
-        Some(Kept {
-            ident,
-            ty,
-            at_first,
-        })
-    })
-}
-
 fn packed(model: &Model, private: &TokenStream) -> TokenStream {
     let (packed, key) = (model.hidden("Packed"), &model.key);
-    let kept: Vec<_> = kept(model, private).collect();
-    let fields = kept
-        .iter()
-        .map(|Kept { ident, ty, .. }| quote!(#ident: #ty));
-    let values = kept.iter().map(
-        |Kept {
-             ident, at_first, ..
-         }| quote!(#ident: #at_first),
-    );
+    let fields = model.fields.iter().filter_map(|field| {
+        let (ident, ty) = (&field.ident, field.kept(private)?);
+        Some(quote!(#ident: #ty))
+    });
     let bits = bits(model).map(|bits| quote!(__bits: #bits,));
-    let no_bits = bits.as_ref().map(|_| quote!(__bits: 0,));
-    let init = model
-        .init()
-        .into_iter()
-        .map(|field| (&field.ident, &field.ty));
-    let (init, init_ty): (Vec<_>, Vec<_>) = init.unzip();
     quote! {
         #[doc(hidden)]
+        #[derive(::core::clone::Clone, ::core::marker::Copy)]
         pub struct #packed {
             __key: #key,
             #(#fields,)*
             #bits
         }
-
-        #[automatically_derived]
-        impl ::core::clone::Clone for #packed {
-            #[inline]
-            fn clone(&self) -> Self {
-                *self
-            }
-        }
-
-        #[automatically_derived]
-        impl ::core::marker::Copy for #packed {}
-
-        impl #packed {
-            #[inline]
-            fn new(__key: #key #(, #init: #init_ty)*) -> Self {
-                Self {
-                    __key,
-                    #(#values,)*
-                    #no_bits
-                }
-            }
-        }
     }
+}
+
+/// The packed entry of a new key; what is in it is in variables first.
+pub(super) fn made(model: &Model, key: &Ident) -> TokenStream {
+    let packed = model.hidden("Packed");
+    let stored = model.fields.iter().filter(|field| field.stored().is_some());
+    let (values, fields): (Vec<_>, Vec<_>) = stored.map(first).unzip();
+    let no_bits = bits(model).map(|_| quote!(__bits: 0,));
+    quote! {{
+        #(#values)*
+        #packed {
+            __key: #key,
+            #(#fields,)*
+            #no_bits
+        }
+    }}
+}
+
+/// What a field is when its key is new, in a variable, and the field of it.
+fn first(field: &Field) -> (TokenStream, TokenStream) {
+    let ident = &field.ident;
+    let (first, last) = field.ends();
+    let (named, value) = (field.ident_at(first), ident.unraw());
+    let value = format_ident!("new_{value}", span = last);
+    let made = if let Fact::Init = field.fact {
+        quote!(#ident())
+    } else {
+        quote!(::core::default::Default::default())
+    };
+    (quote!(let #value = #made;), quote!(#named: #value))
 }
 
 /// The variants of a field in the undo records of its domain.
@@ -131,7 +106,11 @@ fn variants(field: &Field, private: &TokenStream) -> Vec<[TokenStream; 3]> {
         was,
         was_none,
     } = Variants::of(field);
-    let (ident, ty) = (&field.ident, field.kept(private));
+    let (stored, ty, (first, last)) = (stored(field), field.kept(private), field.ends());
+    let value = quote_spanned!(last=> value);
+    // Two words, from the first token of the type to the last.
+    let mutable = quote_spanned!(first=> mut);
+    let binding = quote!(#mutable #value);
     let number = quote!(::core::primitive::u32);
     match field.fact {
         Fact::Flag { bit } => {
@@ -145,15 +124,15 @@ fn variants(field: &Field, private: &TokenStream) -> Vec<[TokenStream; 3]> {
         Fact::Present { bit, .. } => {
             let mask = mask(bit);
             let some = quote! {
-                Self::#was(_, value) => {
+                Self::#was(_, #binding) => {
                     packed.__bits |= #mask;
-                    packed.#ident = value;
+                    #stored = #value;
                 }
             };
             vec![
                 [
                     quote!(#was(#number, #ty)),
-                    quote!(Self::#was(entry, _)),
+                    quote!(Self::#was(entry, ..)),
                     some,
                 ],
                 [
@@ -165,8 +144,8 @@ fn variants(field: &Field, private: &TokenStream) -> Vec<[TokenStream; 3]> {
         }
         Fact::Value => vec![[
             quote!(#was(#number, #ty)),
-            quote!(Self::#was(entry, _)),
-            quote!(Self::#was(_, value) => packed.#ident = value),
+            quote!(Self::#was(entry, ..)),
+            quote!(Self::#was(_, #binding) => #stored = #value),
         ]],
         Fact::Init => Vec::new(),
     }
@@ -190,20 +169,10 @@ fn undo(model: &Model, private: &TokenStream, level: usize, name: &Ident) -> Tok
     quote! {
         #[doc(hidden)]
         #[allow(non_camel_case_types)]
+        #[derive(::core::clone::Clone, ::core::marker::Copy)]
         pub enum #undo {
             #(#declared,)*
         }
-
-        #[automatically_derived]
-        impl ::core::clone::Clone for #undo {
-            #[inline]
-            fn clone(&self) -> Self {
-                *self
-            }
-        }
-
-        #[automatically_derived]
-        impl ::core::marker::Copy for #undo {}
 
         #[automatically_derived]
         impl #private::Undo<#packed> for #undo {
@@ -213,7 +182,7 @@ fn undo(model: &Model, private: &TokenStream, level: usize, name: &Ident) -> Tok
             }
 
             #[inline]
-            #[allow(unused_variables)]
+            #[allow(unused_mut, unused_variables)]
             fn put_back(&self, packed: &mut #packed) {
                 match *self {
                     #(#restored,)*
@@ -231,10 +200,7 @@ fn keyed_state(model: &Model, private: &TokenStream) -> TokenStream {
         quote!((#private::Log<'ph, #undo>, #outer))
     });
     let idents = model.fields.iter().map(|field| &field.ident);
-    let values = model
-        .fields
-        .iter()
-        .map(|field| value(field, &quote!(packed)));
+    let values = model.fields.iter().map(value);
     let names = idents.clone();
     quote! {
         #[automatically_derived]
@@ -262,24 +228,31 @@ fn keyed_state(model: &Model, private: &TokenStream) -> TokenStream {
     }
 }
 
-/// The value of a field in a packed entry.
-pub(super) fn value(field: &Field, packed: &TokenStream) -> TokenStream {
-    let ident = &field.ident;
+/// A field of `packed`.
+pub(super) fn stored(field: &Field) -> TokenStream {
+    let (first, last) = field.ends();
+    let (packed, ident) = (quote_spanned!(first=> packed), field.ident_at(last));
+    quote!(#packed.#ident)
+}
+
+/// The value of a field in `packed`.
+pub(super) fn value(field: &Field) -> TokenStream {
+    let stored = stored(field);
     match field.fact {
         Fact::Flag { bit } => {
             let mask = mask(bit);
-            quote!(#packed.__bits & #mask != 0)
+            quote!(packed.__bits & #mask != 0)
         }
         Fact::Present { bit, .. } => {
             let mask = mask(bit);
             quote! {
-                if #packed.__bits & #mask == 0 {
+                if packed.__bits & #mask == 0 {
                     ::core::option::Option::None
                 } else {
-                    ::core::option::Option::Some(#packed.#ident)
+                    ::core::option::Option::Some(#stored)
                 }
             }
         }
-        Fact::Init | Fact::Value => quote!(#packed.#ident),
+        Fact::Init | Fact::Value => quote!(#stored),
     }
 }

@@ -181,13 +181,21 @@ fn fold_value(fold: &Expr) -> TokenStream {
     quote_spanned!(first=> <#fold as ::core::default::Default>::default())
 }
 
-/// By its name: nothing else tells one from a variable, and those have small letters.
+/// By its name: nothing else tells one from a variable, which has small letters, or a constant, which has
+/// none.
 fn is_a_type(fold: &Expr) -> bool {
     let Expr::Path(path) = fold else {
         return false;
     };
-    let last = path.path.segments.last().map(|last| last.ident.unraw());
-    last.is_some_and(|last| last.to_string().starts_with(char::is_uppercase))
+    let last = path.path.segments.last();
+    let name = last.map_or_else(String::new, |last| last.ident.unraw().to_string());
+    name.starts_with(char::is_uppercase) && !is_a_constant(&name)
+}
+
+/// `START`, `A_1`; but `F` and `U256` are types.
+fn is_a_constant(name: &str) -> bool {
+    let letters = name.chars().filter(|letter| letter.is_alphabetic()).count();
+    (letters > 1 || name.contains('_')) && !name.contains(char::is_lowercase)
 }
 
 /// What is wrong with the number is said at the option; that there is no memory, as of the phase.
@@ -224,15 +232,16 @@ pub(super) fn uses_one(args: &Args, body: &Body) -> bool {
     names::find(&names, body.statements().clone()).is_some()
 }
 
-/// A log has a name of its own: that of no parameter, not the handle's, nor another log's. One that has
-/// not is left out.
+/// A log has a name of its own: that of no parameter, not the handle's, nor a reserved vector's or another
+/// log's. One that has not is left out.
 pub(super) fn take_names(
     args: &mut Args,
     function: &ItemFn,
     handle: &Ident,
     diagnostics: &mut Diagnostics,
 ) {
-    let mut taken = vec![handle.unraw()];
+    let reserved = args.reservations.iter().map(|other| other.name.unraw());
+    let mut taken: Vec<_> = reserved.chain([handle.unraw()]).collect();
     args.traces.retain(|trace| {
         let Some(name) = &trace.name else {
             return true;

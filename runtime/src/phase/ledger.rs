@@ -178,10 +178,9 @@ pub(crate) fn file_trace(trace: &TraceReport) {
     current::untracked(|| trace.enter(&mut LEDGER.lock().traces));
 }
 
-/// Enters what became of a vector that was reserved by name; a secret's length is nobody's business.
+/// Enters what became of a vector that was reserved by name.
 pub(super) fn file_reservation(tag: Tag, used: &ReservationReport) {
-    let node = slots::node(slots::nearest_open(tag)).filter(|_| !slots::is_secret(tag));
-    let Some(node) = node else {
+    let Some(node) = slots::node(slots::nearest_open(tag)) else {
         return;
     };
     current::untracked(|| {

@@ -25,6 +25,10 @@ use std::ops::{Deref, DerefMut};
 ///
 /// A checkpoint keeps a clone of the value, in the arena of the handle; the value itself is where the
 /// cell is.
+///
+/// # What it does not do
+/// It wipes no value that lies on the stack, and moves nothing that a value owns into the arena: it is for small
+/// values.
 pub struct RollbackCell<'ph, T> {
     value: T,
     opened: Opened<'ph, T>,
@@ -88,7 +92,8 @@ impl<'ph, T: Clone> RollbackCell<'ph, T> {
     /// That of the body.
     ///
     /// # Panics
-    /// If memory is refused, or the body puts another cell in place of this one.
+    /// If memory is refused, or the body closes a checkpoint from before, or puts another cell in place of this
+    /// one.
     #[track_caller]
     pub fn frame<R, E>(&mut self, body: impl FnOnce(&mut Self) -> Result<R, E>) -> Result<R, E> {
         within(self, |cell| cell, body)

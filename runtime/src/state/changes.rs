@@ -20,7 +20,8 @@ pub struct Change<'a, S: KeyedState> {
 /// What [`States::changes_since`] returns: the keys in the order in which they came.
 pub struct Changes<'a, 'ph, S: KeyedState> {
     states: &'a States<'ph, S>,
-    /// Entries and what they were, by number.
+    /// Entries and what they were, by number: one block, which gives its room in the arena back when it is
+    /// dropped.
     before: PVec<'ph, (u32, S::Packed)>,
     next: usize,
 }
@@ -29,22 +30,46 @@ impl<'ph, S: KeyedState> States<'ph, S> {
     /// The keys of which a field of domain `D`, or of a domain inside it, has changed since. One whose fields
     /// are again what they were is among them.
     ///
+    /// ```
+    /// # use zkarena::{CheckpointError, Home, KeyedState};
+    /// #[derive(KeyedState)]
+    /// #[state(key = u32, domains(frame))]
+    /// struct Account {
+    ///     #[state(rollback = frame)]
+    ///     balance: u64,
+    /// }
+    ///
+    /// let mut accounts = AccountStates::new_in(Home::Heap);
+    /// accounts.entry(1).replace_balance(5);
+    /// let frame = accounts.checkpoint::<AccountFrame>();
+    /// accounts.entry(1).replace_balance(7);
+    /// for change in accounts.changes_since(&frame)? {
+    ///     assert_eq!((change.key, change.before.balance, change.after.balance), (&1, 5, 7));
+    /// }
+    /// accounts.commit(frame)?;
+    /// # Ok::<(), CheckpointError>(())
+    /// ```
+    ///
     /// # Errors
     /// [`CheckpointError`] if it is not one of the open checkpoints of this state.
     ///
     /// # Panics
-    /// If memory is refused for a copy of those entries.
+    /// If memory is refused for a copy of the entry of each change.
+    #[track_caller]
     pub fn changes_since<D: RollbackDomain<State = S>>(
         &self,
         checkpoint: &Checkpoint<D>,
     ) -> Result<Changes<'_, 'ph, S>, CheckpointError> {
         let (level, marks) = self.marks_of(checkpoint)?;
-        let mut numbers = PVec::new_in(self.home());
-        self.logs().changed(marks, level, &mut numbers);
-        numbers.sort_unstable();
-        numbers.dedup();
+        let mut changes = 0;
+        self.logs().changed(marks, level, &mut |_| changes += 1);
         let mut before = PVec::new_in(self.home());
-        before.extend(numbers.iter().map(|&number| (number, *self.packed(number))));
+        before.reserve_exact(changes);
+        self.logs().changed(marks, level, &mut |number| {
+            before.push((number, *self.packed(number)));
+        });
+        before.sort_unstable_by_key(|copy| copy.0);
+        before.dedup_by_key(|copy| copy.0);
         self.logs().put_back_copies(marks, level, &mut before);
         Ok(Changes {
             states: self,

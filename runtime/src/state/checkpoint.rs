@@ -23,7 +23,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 /// # Dropping one
 /// Nothing is lost: what has changed since stays, as after a commit, and can only be taken back by an
 /// outer checkpoint. The state does not learn of it, and goes on journaling until an outer one is
-/// closed, which is why the compiler warns.
+/// closed, or to its end if there is none, which is why the compiler warns.
 #[must_use = "a checkpoint that is dropped keeps the changes: pass it to `commit` or `rollback`"]
 pub struct Checkpoint<D = ()> {
     owner: u64,
@@ -39,6 +39,15 @@ impl<D> fmt::Debug for Checkpoint<D> {
 }
 
 /// Why a checkpoint cannot be used.
+///
+/// ```
+/// use zkarena::{CheckpointError, Home, RollbackLog};
+///
+/// let mut log: RollbackLog<'_, u8> = RollbackLog::new_in(Home::Heap);
+/// let (outer, inner) = (log.checkpoint(), log.checkpoint());
+/// assert_eq!(log.rollback(outer), Ok(())); // and `inner` with it
+/// assert_eq!(log.commit(inner), Err(CheckpointError::Stale));
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum CheckpointError {

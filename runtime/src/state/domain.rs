@@ -48,18 +48,29 @@ impl<T: Copy + Eq + Hash + 'static> StateKey for T {}
 /// Values of fields: copied into an entry and into undo logs, compared to see whether anything changes.
 ///
 /// The place of an absent one is filled with the default.
+pub trait Fact: Copy + Default + PartialEq + 'static {}
+
+#[diagnostic::do_not_recommend]
+impl<T: Copy + Default + PartialEq + 'static> Fact for T {}
+
+/// What entries keep a field `T` as: itself, if it is a fact.
+///
+/// The type is no `Self`: rustc would speak of the first bound that `Self` lacks, and not of this trait.
 #[diagnostic::on_unimplemented(
-    message = "`{Self}` cannot be a field of a keyed state",
+    message = "`{T}` cannot be a field of a keyed state",
     label = "a field is `Copy`, `Default` and `PartialEq`, and borrows nothing",
     note = "derive `Clone, Copy, Default, PartialEq` for it; what owns memory is kept elsewhere, and its number in the entry"
 )]
-pub trait Fact: Copy + Default + PartialEq + 'static {
-    /// Itself: a type that is no fact has none, and what is made of it is not complained of again.
-    #[doc(hidden)]
-    type Kept: Copy + Default + PartialEq + 'static;
+pub trait Keep<T> {
+    /// Itself.
+    type Kept: Fact;
 }
 
+/// What keeps facts.
+#[derive(Debug)]
+pub struct Entries;
+
 #[diagnostic::do_not_recommend]
-impl<T: Copy + Default + PartialEq + 'static> Fact for T {
+impl<T: Fact> Keep<T> for Entries {
     type Kept = T;
 }

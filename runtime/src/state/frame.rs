@@ -1,6 +1,7 @@
 //! Frames: a closure whose changes stay if it returns `Ok`.
 #![forbid(unsafe_code)]
 
+use super::checkpoint::Closing;
 use super::{Checkpoint, CheckpointError};
 
 /// What has checkpoints of domain `D`.
@@ -29,7 +30,7 @@ struct Frame<'a, D, O, R: Reverting<D>> {
 impl<D, O, R: Reverting<D>> Drop for Frame<'_, D, O, R> {
     fn drop(&mut self) {
         if let Some(checkpoint) = self.checkpoint.take() {
-            // One that is not open any more went with an outer one, which the body closed.
+            // The body panics: what is wrong with the checkpoint, too, is no news.
             _ = (self.state)(self.owner).rollback(checkpoint);
         }
     }
@@ -37,14 +38,20 @@ impl<D, O, R: Reverting<D>> Drop for Frame<'_, D, O, R> {
 
 impl<D, O, R: Reverting<D>> Frame<'_, D, O, R> {
     /// # Panics
-    /// If the body has put another state in place of the one that it was given.
+    /// If the body has closed the frame by an outer checkpoint, or has put another state in its place: its changes
+    /// are then not what the frame promises.
     #[track_caller]
-    fn commit(mut self) {
+    fn end(mut self, how: Closing) {
         let Some(checkpoint) = self.checkpoint.take() else {
             return;
         };
-        if let Err(error @ CheckpointError::Foreign) = (self.state)(self.owner).commit(checkpoint) {
-            panic!("{error}");
+        let state = (self.state)(self.owner);
+        let ended = match how {
+            Closing::Commit => state.commit(checkpoint),
+            Closing::Rollback => state.rollback(checkpoint),
+        };
+        if let Err(error) = ended {
+            panic!("a frame was closed from inside: {error}");
         }
     }
 }
@@ -55,7 +62,7 @@ impl<D, O, R: Reverting<D>> Frame<'_, D, O, R> {
 /// That of the body, whose changes are taken back.
 ///
 /// # Panics
-/// If memory is refused, or the body exchanges the state for another.
+/// If memory is refused, or the body closes a checkpoint from outside or exchanges the state for another.
 #[track_caller]
 pub fn within<D, O, R: Reverting<D>, T, E>(
     owner: &mut O,
@@ -68,7 +75,11 @@ pub fn within<D, O, R: Reverting<D>, T, E>(
         state,
         checkpoint,
     };
-    let value = body(frame.owner)?;
-    frame.commit();
-    Ok(value)
+    let result = body(frame.owner);
+    frame.end(if result.is_ok() {
+        Closing::Commit
+    } else {
+        Closing::Rollback
+    });
+    result
 }

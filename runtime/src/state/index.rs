@@ -38,13 +38,23 @@ impl<'ph> Index<'ph> {
     }
 
     pub(super) fn with_capacity_in(entries: usize, home: Home<'ph>) -> Result<Self, AllocError> {
-        let mut index = Self::new_in(home);
-        if entries > 0 {
-            let places = entries.saturating_add(entries.div_ceil(3));
-            let log_places = (usize::BITS - (places - 1).leading_zeros()).max(LOG_LEAST);
-            index.set_places(log_places)?;
+        if entries == 0 {
+            return Ok(Self::new_in(home));
         }
-        Ok(index)
+        let places = entries.saturating_add(entries.div_ceil(3));
+        let log_places = (usize::BITS - (places - 1).leading_zeros()).max(LOG_LEAST);
+        Self::with_places(log_places, home)
+    }
+
+    fn with_places(log_places: u32, home: Home<'ph>) -> Result<Self, AllocError> {
+        if log_places > LOG_MOST {
+            return Err(AllocError::new(usize::MAX, Cause::TooLarge));
+        }
+        Ok(Self {
+            words: PVec::try_zeroed_in(1 << log_places, home)?,
+            log_places,
+            growths: 0,
+        })
     }
 
     pub(super) fn bytes(&self) -> usize {
@@ -106,21 +116,14 @@ impl<'ph> Index<'ph> {
             small if small < LOG_SMALL => small + 2,
             large => large + 1,
         };
-        self.set_places(log_places)?;
-        self.growths += 1;
+        // In place of the old one when it is whole: the `Hash` of a key may panic.
+        let mut larger = Self::with_places(log_places, self.words.home())?;
         for (number, hash) in (0..).zip(hashes) {
-            let vacant = self.find(hash, |_| false).expect_err("nothing is it");
-            self.put(vacant, hash, number);
+            let vacant = larger.find(hash, |_| false).expect_err("nothing is it");
+            larger.put(vacant, hash, number);
         }
-        Ok(())
-    }
-
-    fn set_places(&mut self, log_places: u32) -> Result<(), AllocError> {
-        if log_places > LOG_MOST {
-            return Err(AllocError::new(usize::MAX, Cause::TooLarge));
-        }
-        self.words = PVec::try_zeroed_in(1 << log_places, self.words.home())?;
-        self.log_places = log_places;
+        larger.growths = self.growths + 1;
+        *self = larger;
         Ok(())
     }
 }

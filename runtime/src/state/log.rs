@@ -28,6 +28,10 @@ use std::fmt;
 ///
 /// Records stay where they are: a log of unknown length takes blocks of up to 128 KiB, and doubles
 /// nothing. It lies in the arena of the handle, and is wiped with it.
+///
+/// # What it does not do
+/// A record is changed or taken out by nothing but a rollback, which drops the last record first. It is filled by one
+/// thread at a time.
 pub struct RollbackLog<'ph, T> {
     records: Segments<'ph, T>,
     opened: Opened<'ph, usize>,
@@ -162,7 +166,8 @@ impl<'ph, T> RollbackLog<'ph, T> {
     /// That of the body.
     ///
     /// # Panics
-    /// If memory is refused, or the body puts another log in place of this one.
+    /// If memory is refused, or the body closes a checkpoint from before, or puts another log in place of this
+    /// one.
     #[track_caller]
     pub fn frame<R, E>(&mut self, body: impl FnOnce(&mut Self) -> Result<R, E>) -> Result<R, E> {
         within(self, |log| log, body)

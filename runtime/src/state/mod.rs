@@ -18,7 +18,7 @@ mod undo;
 pub use cell::RollbackCell;
 pub use changes::{Change, Changes};
 pub use checkpoint::{Checkpoint, CheckpointError};
-pub use domain::{Fact, KeyedState, RollbackDomain, StateKey};
+pub use domain::{Entries, Fact, Keep, KeyedState, RollbackDomain, StateKey};
 pub use entry::StateEntry;
 pub use frame::{Reverting, within};
 pub use iter::Sorted;

@@ -141,19 +141,12 @@ impl<'ph, T> Segments<'ph, T> {
         self.further[block].pop()
     }
 
-    /// Drops the elements from `len` on; the blocks stay.
+    /// Drops the elements from `len` on, the last first; the blocks stay.
+    ///
+    /// One by one: if a destructor panics, those in front of it are as they were.
     pub(super) fn truncate(&mut self, len: usize) {
-        if len >= self.len {
-            return;
-        }
-        let end = std::mem::replace(&mut self.len, len);
-        let room = self.first.capacity();
-        self.first.truncate(len);
-        if end > room {
-            let (from, kept) = Self::place(len.saturating_sub(room));
-            let (to, _) = Self::place(end - room - 1);
-            self.further[from].truncate(kept);
-            self.further[from + 1..=to].iter_mut().for_each(PVec::clear);
+        while self.len > len {
+            self.pop();
         }
     }
 

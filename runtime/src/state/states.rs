@@ -46,7 +46,7 @@ type Marks<'ph, S> = <<S as KeyedState>::Logs<'ph> as Logs<'ph, <S as KeyedState
 ///
 /// # In memory
 /// ```text
-/// index   [ . | 2 | . | 0 | 1 | . ]        numbers of entries, 4 bytes a place, 3/8 to 3/4 used
+/// index   [ . | 2 | . | 0 | 1 | . ]        numbers of entries, 4 bytes a place, at most 3/4 used
 /// entries [ key fields bits | key fields bits | .. ]   in the order of the first use; never removed
 /// logs    [ (entry, old field) | .. ]      one per domain; empty while none of its checkpoints is open
 /// ```
@@ -59,6 +59,11 @@ type Marks<'ph, S> = <<S as KeyedState>::Logs<'ph> as Logs<'ph, <S as KeyedState
 /// find keys whose hashes are equal, and an operation on those takes as long as there are such keys. For
 /// keys that can be chosen at will, pass a random number to [`seeded`](Self::seeded): nothing else depends on
 /// it, neither the order of the entries nor any digest of them.
+///
+/// # What it does not do
+/// An entry is never removed: that a key was there is no fact that goes away, and an absent value takes the room of
+/// a present one. It is used by one thread at a time. What changes a field has no twin that returns an error: where
+/// memory for the undo log is refused, it panics, and the frames around it take their changes back.
 pub struct States<'ph, S: KeyedState> {
     hasher: FixedState,
     index: Index<'ph>,
@@ -192,20 +197,6 @@ impl<'ph, S: KeyedState> States<'ph, S> {
         let vacant = self.index.find(hash, |_| false).expect_err("nothing is it");
         self.index.put(vacant, hash, number);
         Ok(number)
-    }
-
-    #[doc(hidden)]
-    #[inline]
-    #[track_caller]
-    pub fn entry_with(
-        &mut self,
-        key: S::Key,
-        packed: impl FnOnce(S::Key) -> S::Packed,
-    ) -> StateEntry<'_, 'ph, S> {
-        match self.try_entry_with(key, packed) {
-            Ok(entry) => entry,
-            Err(refused) => panic!("{refused}"),
-        }
     }
 
     /// A moment to roll back to: the fields of domain `D`, and of the domains inside it, are journaled

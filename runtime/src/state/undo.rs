@@ -2,7 +2,7 @@
 #![forbid(unsafe_code)]
 
 use super::segments::Segments;
-use crate::owners::{Home, PVec};
+use crate::owners::Home;
 
 /// The old content of one field of one entry.
 pub trait Undo<P>: Copy {
@@ -28,9 +28,9 @@ impl<U> Log<'_, U> {
     /// If memory is refused; nothing has changed then.
     #[inline]
     #[track_caller]
-    pub fn note(&mut self, record: impl FnOnce() -> U) {
+    pub fn note(&mut self, record: U) {
         if self.holds > 0
-            && let Err(refused) = self.records.try_push(record())
+            && let Err(refused) = self.records.try_push(record)
         {
             panic!("{refused}");
         }
@@ -54,8 +54,8 @@ pub trait Logs<'ph, P> {
     fn release(&mut self, level: usize);
     /// Puts back what was changed since, and forgets it.
     fn rollback(&mut self, to: Self::Marks, level: usize, entries: &mut Segments<'ph, P>);
-    /// The entries that have changed since, in any order.
-    fn changed(&self, since: Self::Marks, level: usize, entries: &mut PVec<'_, u32>);
+    /// Tells the entry of each change since, in any order.
+    fn changed(&self, since: Self::Marks, level: usize, tell: &mut impl FnMut(u32));
     /// Makes copies of entries, sorted by their numbers, what they were.
     fn put_back_copies(&self, to: Self::Marks, level: usize, copies: &mut [(u32, P)]);
     /// Records, and bytes of their blocks.
@@ -70,7 +70,7 @@ impl<'ph, P> Logs<'ph, P> for () {
     fn hold(&mut self, _: usize) {}
     fn release(&mut self, _: usize) {}
     fn rollback(&mut self, (): (), _: usize, _: &mut Segments<'ph, P>) {}
-    fn changed(&self, (): (), _: usize, _: &mut PVec<'_, u32>) {}
+    fn changed(&self, (): (), _: usize, _: &mut impl FnMut(u32)) {}
     fn put_back_copies(&self, (): (), _: usize, _: &mut [(u32, P)]) {}
     fn held(&self) -> (usize, usize) {
         (0, 0)
@@ -120,10 +120,14 @@ impl<'ph, P, U: Undo<P>, R: Logs<'ph, P>> Logs<'ph, P> for (Log<'ph, U>, R) {
         }
     }
 
-    fn changed(&self, since: Self::Marks, level: usize, entries: &mut PVec<'_, u32>) {
-        entries.extend(self.0.records.since(since.0).map(Undo::entry));
+    fn changed(&self, since: Self::Marks, level: usize, tell: &mut impl FnMut(u32)) {
+        self.0
+            .records
+            .since(since.0)
+            .map(Undo::entry)
+            .for_each(&mut *tell);
         if let Some(outer) = level.checked_sub(1) {
-            self.1.changed(since.1, outer, entries);
+            self.1.changed(since.1, outer, tell);
         }
     }
 

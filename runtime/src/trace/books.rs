@@ -2,7 +2,7 @@
 #![forbid(unsafe_code)]
 
 use super::TraceMode;
-use crate::phase::{TraceReport, file_trace};
+use crate::phase::{Phase, TraceReport, file_trace};
 use std::any::type_name;
 use std::panic::Location;
 
@@ -16,23 +16,30 @@ pub(super) struct Books {
     record: &'static str,
     record_bytes: u64,
     mode: TraceMode,
+    /// How many there are is nobody's business.
+    secret: bool,
 }
 
 impl Books {
-    pub(super) fn of<T>(mode: TraceMode, opened_at: &'static Location<'static>) -> Self {
+    pub(super) fn of<T>(
+        phase: Phase<'_>,
+        mode: TraceMode,
+        opened_at: &'static Location<'static>,
+    ) -> Self {
         Self {
             events: 0,
             opened_at,
             record: type_name::<T>(),
             record_bytes: size_of::<T>() as u64,
             mode,
+            secret: phase.is_secret(),
         }
     }
 }
 
 impl Drop for Books {
     fn drop(&mut self) {
-        if self.events == 0 {
+        if self.events == 0 || self.secret {
             return;
         }
         let (recorded, skipped) = match self.mode {

@@ -89,7 +89,8 @@ impl<T, F: TraceFold<T>, M: TraceGate> TraceLog<'_, T, F, M> {
     /// Those of `run`.
     ///
     /// # Panics
-    /// If memory for the twins is refused, or if the event of a record's twin is not the twin of its event.
+    /// If memory for the twins is refused, if the event of a record's twin is not the twin of its event, or if
+    /// `run` puts another log in place of this one.
     ///
     /// # Memory
     /// With records: 16 bytes for each frame that failed inside another one. Without: an event for each
@@ -105,9 +106,7 @@ impl<T, F: TraceFold<T>, M: TraceGate> TraceLog<'_, T, F, M> {
     {
         let frame = Frame::open(self);
         let result = run(frame.log);
-        if result.is_err() {
-            frame.undo();
-        }
+        frame.end(result.is_err());
         result
     }
 }
@@ -151,6 +150,8 @@ impl<T: Twin, F: TraceFold<T, Event: Twin>, M: TraceGate> TraceLog<'_, T, F, M> 
 /// A frame that is open; ends when dropped, also on unwinding.
 struct Frame<'l, 'ph, T, F: TraceFold<T>, M: TraceGate> {
     log: &'l mut TraceLog<'ph, T, F, M>,
+    /// How many frames are open with this one.
+    depth: usize,
     /// The first record, or the first event that is remembered, of the frame.
     start: usize,
 }
@@ -162,11 +163,19 @@ impl<'l, 'ph, T: Twin, F: TraceFold<T, Event: Twin>, M: TraceGate> Frame<'l, 'ph
             TraceMode::Record => log.kept.len(),
             TraceMode::Skip => log.frames.pending.len(),
         };
-        Self { log, start }
+        let depth = log.frames.depth;
+        Self { log, depth, start }
     }
 
     #[track_caller]
-    fn undo(self) {
+    fn end(self, undoes: bool) {
+        assert!(
+            self.log.frames.depth == self.depth,
+            "the log of a frame was exchanged for another inside it"
+        );
+        if !undoes {
+            return;
+        }
         match self.log.mode() {
             TraceMode::Record => {
                 if let Err(refused) = self.log.undo_records(self.start) {
@@ -181,7 +190,7 @@ impl<'l, 'ph, T: Twin, F: TraceFold<T, Event: Twin>, M: TraceGate> Frame<'l, 'ph
 impl<T, F: TraceFold<T>, M: TraceGate> Drop for Frame<'_, '_, T, F, M> {
     fn drop(&mut self) {
         let frames = &mut self.log.frames;
-        frames.depth -= 1;
+        frames.depth = self.depth - 1;
         if frames.depth == 0 {
             frames.undone.clear();
             frames.pending.clear();

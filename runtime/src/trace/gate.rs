@@ -18,7 +18,7 @@ pub struct Skip;
 pub enum TraceMode {
     /// It does.
     Record,
-    /// It does not: no record is built, and no memory taken.
+    /// It does not: no record is built, and none takes memory.
     Skip,
 }
 

@@ -49,7 +49,8 @@ use std::panic::Location;
 /// records of `phase.witness()`, and all in a witness phase, are wiped with its arena; the fold is a part
 /// of this value, and lies where you put it.
 ///
-/// What was kept and what was skipped is in the [report](crate::Report::traces) when the log is dropped.
+/// What was kept and what was skipped is in the [report](crate::Report::traces) when the log is dropped; of a log
+/// in a witness phase or a witness arena, nothing is.
 ///
 /// # What it does not do
 /// It is filled by one thread at a time. Take a log per thread, and order by what is in the records.
@@ -69,7 +70,7 @@ impl<'ph, T, F: TraceFold<T>, M: TraceGate> TraceLog<'ph, T, F, M> {
             kept: Kept::new_in(phase),
             frames: Frames::new_in(phase),
             fold,
-            books: Books::of::<T>(mode.mode(), Location::caller()),
+            books: Books::of::<T>(phase, mode.mode(), Location::caller()),
             gate: mode,
         }
     }

@@ -32,8 +32,14 @@ fn of_another() -> u64 {
     log.summary()
 }
 
+#[zk_phase(trace(log: u64, mode = skip, fold = Sum), reserve(log: u64 = 1))]
+fn of_a_vector() -> usize {
+    log.len()
+}
+
 fn main() {
     of_a_parameter((1, 2));
     of_the_phase();
     of_another();
+    of_a_vector();
 }

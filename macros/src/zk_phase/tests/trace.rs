@@ -45,6 +45,11 @@ fn the_fold_is_a_type_or_a_value() {
         ("Dedup", by_default("Dedup")),
         ("folds::Dedup::<u64>", by_default("folds::Dedup::<u64>")),
         ("<A as B>::C", by_default("<A as B>::C")),
+        ("U256", by_default("U256")),
+        ("r#Dedup_", by_default("r#Dedup_")),
+        ("START", "START".to_owned()),
+        ("folds::A_1", "folds::A_1".to_owned()),
+        ("Self::START", "Self::START".to_owned()),
         ("dedup", "dedup".to_owned()),
         ("self.dedup", "self.dedup".to_owned()),
         ("Dedup::new(phase)", "Dedup::new(phase)".to_owned()),
@@ -106,14 +111,14 @@ fn names_are_told_apart() {
         &phase(&log("a"), "fn f((r#a, b): (u8, u8)) {}"),
         &[parameter],
     );
-    let taken = "`tmp` is the phase already, or another trace";
+    let taken = "`tmp` is the phase already, a reserved vector, or another trace";
     rejects(
         &phase(&format!("tmp, {}", log("tmp")), "fn f() {}"),
         &[taken],
     );
     rejects(
         &phase(&format!("{}, {}", log("a"), log("r#a")), "fn f() { a.b() }"),
-        &["`r#a` is the phase already, or another trace"],
+        &["`r#a` is the phase already, a reserved vector, or another trace"],
     );
 }
 

@@ -8,6 +8,7 @@ use crate::phase::growth::Growth;
 use crate::phase::ledger;
 use crate::phase::reserved::ReservationReport;
 use crate::phase::shard::Core;
+use crate::phase::slots;
 use crate::size::Bytes;
 use std::alloc::Layout;
 use std::fmt;
@@ -130,9 +131,16 @@ impl<'ph> Phase<'ph> {
         self.core.refusal(self.kind, bytes)
     }
 
-    /// What became of a vector that was reserved by name, for the report.
+    /// What became of a vector that was reserved by name, for the report; a secret's length is nobody's business.
     pub(crate) fn file_reservation(self, used: &ReservationReport) {
-        ledger::file_reservation(self.core.tag(), used);
+        if !self.is_secret() {
+            ledger::file_reservation(self.core.tag(), used);
+        }
+    }
+
+    /// Whether what is allocated with this handle is a secret, and how much of it there is.
+    pub(crate) fn is_secret(self) -> bool {
+        self.kind == ArenaKind::Witness || slots::is_secret(self.core.tag())
     }
 
     /// The handle of another arena of the phase.

@@ -232,7 +232,7 @@ impl Report {
         self.lowmem
     }
 
-    /// What traces kept and skipped, by the place where they were opened.
+    /// What traces kept and skipped, by the place where they were opened; nothing of those of a witness.
     pub fn traces(&self) -> &[TraceReport] {
         &self.traces
     }

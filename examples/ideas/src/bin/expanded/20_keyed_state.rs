@@ -50,60 +50,40 @@ enum SlotRun {}
 
 const _: () = {
     #[doc(hidden)]
+    #[derive(::core::clone::Clone, ::core::marker::Copy)]
     pub struct __ZkarenaSlotPacked {
         __key: SlotKey,
-        initial: <u64 as ::zkarena::__private::Fact>::Kept,
-        write: <Write as ::zkarena::__private::Fact>::Kept,
+        initial: <::zkarena::__private::Entries as ::zkarena::__private::Keep<
+            u64,
+        >>::Kept,
+        write: <::zkarena::__private::Entries as ::zkarena::__private::Keep<
+            Write,
+        >>::Kept,
         __bits: ::core::primitive::u8,
-    }
-    #[automatically_derived]
-    impl ::core::clone::Clone for __ZkarenaSlotPacked {
-        #[inline]
-        fn clone(&self) -> Self {
-            *self
-        }
-    }
-    #[automatically_derived]
-    impl ::core::marker::Copy for __ZkarenaSlotPacked {}
-    impl __ZkarenaSlotPacked {
-        #[inline]
-        fn new(__key: SlotKey, initial: u64) -> Self {
-            Self {
-                __key,
-                initial: initial,
-                write: ::core::default::Default::default(),
-                __bits: 0,
-            }
-        }
     }
     #[doc(hidden)]
     #[allow(non_camel_case_types)]
+    #[derive(::core::clone::Clone, ::core::marker::Copy)]
     pub enum __ZkarenaSlotFrameUndo {
-        write_was(::core::primitive::u32, <Write as ::zkarena::__private::Fact>::Kept),
+        write_was(
+            ::core::primitive::u32,
+            <::zkarena::__private::Entries as ::zkarena::__private::Keep<Write>>::Kept,
+        ),
         write_was_none(::core::primitive::u32),
     }
-    #[automatically_derived]
-    impl ::core::clone::Clone for __ZkarenaSlotFrameUndo {
-        #[inline]
-        fn clone(&self) -> Self {
-            *self
-        }
-    }
-    #[automatically_derived]
-    impl ::core::marker::Copy for __ZkarenaSlotFrameUndo {}
     #[automatically_derived]
     impl ::zkarena::__private::Undo<__ZkarenaSlotPacked> for __ZkarenaSlotFrameUndo {
         #[inline]
         fn entry(&self) -> ::core::primitive::u32 {
             match *self {
-                Self::write_was(entry, _) | Self::write_was_none(entry) => entry,
+                Self::write_was(entry, ..) | Self::write_was_none(entry) => entry,
             }
         }
         #[inline]
-        #[allow(unused_variables)]
+        #[allow(unused_mut, unused_variables)]
         fn put_back(&self, packed: &mut __ZkarenaSlotPacked) {
             match *self {
-                Self::write_was(_, value) => {
+                Self::write_was(_, mut value) => {
                     packed.__bits |= 4;
                     packed.write = value;
                 }
@@ -113,19 +93,11 @@ const _: () = {
     }
     #[doc(hidden)]
     #[allow(non_camel_case_types)]
+    #[derive(::core::clone::Clone, ::core::marker::Copy)]
     pub enum __ZkarenaSlotRunUndo {
         read_flipped(::core::primitive::u32),
         written_flipped(::core::primitive::u32),
     }
-    #[automatically_derived]
-    impl ::core::clone::Clone for __ZkarenaSlotRunUndo {
-        #[inline]
-        fn clone(&self) -> Self {
-            *self
-        }
-    }
-    #[automatically_derived]
-    impl ::core::marker::Copy for __ZkarenaSlotRunUndo {}
     #[automatically_derived]
     impl ::zkarena::__private::Undo<__ZkarenaSlotPacked> for __ZkarenaSlotRunUndo {
         #[inline]
@@ -135,7 +107,7 @@ const _: () = {
             }
         }
         #[inline]
-        #[allow(unused_variables)]
+        #[allow(unused_mut, unused_variables)]
         fn put_back(&self, packed: &mut __ZkarenaSlotPacked) {
             match *self {
                 Self::read_flipped(_) => packed.__bits ^= 1,
@@ -219,10 +191,10 @@ const _: () = {
             key: SlotKey,
             initial: impl ::core::ops::FnOnce() -> u64,
         ) -> SlotEntry<'_, 'ph> {
-            let entry = self
-                .0
-                .entry_with(key, |key| __ZkarenaSlotPacked::new(key, initial()));
-            SlotEntry(entry)
+            match self.try_entry(key, initial) {
+                ::core::result::Result::Ok(entry) => entry,
+                ::core::result::Result::Err(refused) => ::core::panic!("{refused}"),
+            }
         }
         /// As `entry`.
         ///
@@ -238,7 +210,19 @@ const _: () = {
             ::zkarena::__private::AllocError,
         > {
             self.0
-                .try_entry_with(key, |key| __ZkarenaSlotPacked::new(key, initial()))
+                .try_entry_with(
+                    key,
+                    |key| {
+                        let new_initial = initial();
+                        let new_write = ::core::default::Default::default();
+                        __ZkarenaSlotPacked {
+                            __key: key,
+                            initial: new_initial,
+                            write: new_write,
+                            __bits: 0,
+                        }
+                    },
+                )
                 .map(SlotEntry)
         }
         /// Runs `body`: fields of the domain `frame`, and of those inside it, stay as they are then if it returns `Ok`, and are what they were if it returns `Err` or panics.
@@ -247,7 +231,8 @@ const _: () = {
         /// That of the body.
         ///
         /// # Panics
-        /// If memory is refused, or the body puts another state in place of this one.
+        /// If memory is refused, or the body closes a checkpoint from before, or puts another state in place of
+        /// this one.
         #[track_caller]
         pub fn frame<T, E>(
             &mut self,
@@ -267,7 +252,8 @@ const _: () = {
         /// That of the body.
         ///
         /// # Panics
-        /// If memory is refused, or the body puts another state in place of this one.
+        /// If memory is refused, or the body closes a checkpoint from before, or puts another state in place of
+        /// this one.
         #[track_caller]
         pub fn run<T, E>(
             &mut self,
@@ -312,25 +298,31 @@ const _: () = {
             packed.__bits & 1 != 0
         }
         /// Sets `read`; whether it was not set before.
+        ///
+        /// # Panics
+        /// If memory for what it was is refused; nothing has changed then.
         #[inline]
         #[track_caller]
         pub fn mark_read(&mut self) -> ::core::primitive::bool {
             let (entry, packed, logs) = self.0.parts();
             let changes = packed.__bits & 1 == 0;
             if changes {
-                logs.1.0.note(|| __ZkarenaSlotRunUndo::read_flipped(entry));
+                logs.1.0.note(__ZkarenaSlotRunUndo::read_flipped(entry));
                 packed.__bits |= 1;
             }
             changes
         }
         /// Clears `read`; whether it was set before.
+        ///
+        /// # Panics
+        /// If memory for what it was is refused; nothing has changed then.
         #[inline]
         #[track_caller]
         pub fn clear_read(&mut self) -> ::core::primitive::bool {
             let (entry, packed, logs) = self.0.parts();
             let changes = packed.__bits & 1 != 0;
             if changes {
-                logs.1.0.note(|| __ZkarenaSlotRunUndo::read_flipped(entry));
+                logs.1.0.note(__ZkarenaSlotRunUndo::read_flipped(entry));
                 packed.__bits &= !1;
             }
             changes
@@ -342,25 +334,31 @@ const _: () = {
             packed.__bits & 2 != 0
         }
         /// Sets `written`; whether it was not set before.
+        ///
+        /// # Panics
+        /// If memory for what it was is refused; nothing has changed then.
         #[inline]
         #[track_caller]
         pub fn mark_written(&mut self) -> ::core::primitive::bool {
             let (entry, packed, logs) = self.0.parts();
             let changes = packed.__bits & 2 == 0;
             if changes {
-                logs.1.0.note(|| __ZkarenaSlotRunUndo::written_flipped(entry));
+                logs.1.0.note(__ZkarenaSlotRunUndo::written_flipped(entry));
                 packed.__bits |= 2;
             }
             changes
         }
         /// Clears `written`; whether it was set before.
+        ///
+        /// # Panics
+        /// If memory for what it was is refused; nothing has changed then.
         #[inline]
         #[track_caller]
         pub fn clear_written(&mut self) -> ::core::primitive::bool {
             let (entry, packed, logs) = self.0.parts();
             let changes = packed.__bits & 2 != 0;
             if changes {
-                logs.1.0.note(|| __ZkarenaSlotRunUndo::written_flipped(entry));
+                logs.1.0.note(__ZkarenaSlotRunUndo::written_flipped(entry));
                 packed.__bits &= !2;
             }
             changes
@@ -382,6 +380,9 @@ const _: () = {
             }
         }
         /// Makes `write` present with a value; what it was before.
+        ///
+        /// # Panics
+        /// If memory for what it was is refused; nothing has changed then.
         #[inline]
         #[track_caller]
         pub fn replace_write(&mut self, value: Write) -> ::core::option::Option<Write> {
@@ -394,10 +395,10 @@ const _: () = {
             match before {
                 ::core::option::Option::Some(old) if old == value => return before,
                 ::core::option::Option::Some(old) => {
-                    logs.0.note(|| __ZkarenaSlotFrameUndo::write_was(entry, old));
+                    logs.0.note(__ZkarenaSlotFrameUndo::write_was(entry, old));
                 }
                 ::core::option::Option::None => {
-                    logs.0.note(|| __ZkarenaSlotFrameUndo::write_was_none(entry));
+                    logs.0.note(__ZkarenaSlotFrameUndo::write_was_none(entry));
                 }
             }
             packed.__bits |= 4;
@@ -405,6 +406,9 @@ const _: () = {
             before
         }
         /// Makes `write` absent; what it was before.
+        ///
+        /// # Panics
+        /// If memory for what it was is refused; nothing has changed then.
         #[inline]
         #[track_caller]
         pub fn take_write(&mut self) -> ::core::option::Option<Write> {
@@ -415,7 +419,7 @@ const _: () = {
                 ::core::option::Option::Some(packed.write)
             };
             if let ::core::option::Option::Some(old) = before {
-                logs.0.note(|| __ZkarenaSlotFrameUndo::write_was(entry, old));
+                logs.0.note(__ZkarenaSlotFrameUndo::write_was(entry, old));
                 packed.__bits &= !4;
             }
             before
