@@ -26,7 +26,7 @@ const QUICK_LOG_ROWS: &[usize] = &[15];
 /// The same proof in RAM, in mapped files and streamed, in memory cgroups of a part of what it takes in RAM.
 ///
 /// Making cgroups takes root; without, only streaming provers are told of limits. A way to prove that was killed by its
-/// limit, refused it, or took 20 times as long as in RAM, is not tried again under it.
+/// limit, refused it, or took 20 times as long as in RAM, is not tried with as much memory or less again.
 #[derive(Debug, Parser)]
 #[command(name = "lowmem", version, args_conflicts_with_subcommands = true)]
 pub(crate) struct Options {

@@ -59,6 +59,14 @@ impl Workload {
     pub(crate) fn peak(&self) -> Option<u64> {
         self.cells.first()?.tries.first()?.run()?.peak_rss_bytes
     }
+
+    /// Whether this cell would be tried in vain, and perhaps for long: its arm was, with as much memory or more.
+    fn is_hopeless(&self, cell: usize) -> bool {
+        let Cell { arm, limit, .. } = &self.cells[cell];
+        let with_more = |other: &&Cell| other.arm == *arm && other.limit <= *limit;
+        let mut others = self.cells.iter().filter(with_more);
+        others.any(|other| other.tries.iter().any(Try::is_hopeless))
+    }
 }
 
 /// Measures all that the plan asks for.
@@ -109,9 +117,9 @@ fn take_round(
     let mut reference: Option<Run> = None;
     for cell in order(workload.cells.len(), round) {
         let (title, limit) = (title(workload, cell, round), limit(workload, cell));
-        let Cell { arm, tries, .. } = &mut workload.cells[cell];
-        if !tries.iter().any(Try::is_hopeless) {
+        if !workload.is_hopeless(cell) {
             progress.begin(&title);
+            let Cell { arm, tries, .. } = &mut workload.cells[cell];
             let patience = patience(reference.as_ref(), stop);
             let turn = (workload.statement, *arm);
             let (outcome, group_peak_bytes) = turns.take(turn, limit, &patience)?;
@@ -130,10 +138,11 @@ fn take_round(
     Ok(())
 }
 
-/// The reference, then the others, in each round beginning with another one.
+/// The reference, then the others, in each round beginning with another one; in the first, with those that
+/// have the most memory.
 fn order(cells: usize, round: u16) -> impl Iterator<Item = usize> {
     let others = cells - 1;
-    let at = move |turn: usize| 1 + (turn + usize::from(round)) % others;
+    let at = move |turn: usize| 1 + (turn + usize::from(round) - 1) % others;
     std::iter::once(0).chain((0..others).map(at))
 }
 
@@ -205,10 +214,26 @@ mod tests {
     }
 
     #[test]
+    fn what_was_killed_is_not_tried_with_less() {
+        let limits = [2, 4, 8].map(Limit::one_of).map(Some);
+        let cells = cells(&[Arm::Naive, Arm::Streamed], &limits, true);
+        let statement = Statement::new(zkarena_statements::Kind::Keccak, 5).expect("a size");
+        let mut workload = Workload::new(statement, &cells);
+        let killed = (Arm::Naive, Some(Limit::one_of(4)));
+        let at = cells.iter().position(|cell| *cell == killed).expect("one");
+        workload.cells[at]
+            .tries
+            .push(compared(Outcome::Killed, None, None, 1));
+        let hopeless = (0..cells.len()).filter(|&cell| workload.is_hopeless(cell));
+        let hopeless: Vec<_> = hopeless.map(|cell| cells[cell]).collect();
+        assert_eq!(hopeless, [killed, (Arm::Naive, Some(Limit::one_of(8)))]);
+    }
+
+    #[test]
     fn every_round_has_every_cell_and_begins_elsewhere() {
-        assert!(order(4, 3).eq([0, 1, 2, 3]));
-        assert!(order(4, 1).eq([0, 2, 3, 1]));
-        assert!(order(4, 5).eq([0, 3, 1, 2]));
+        assert!(order(4, 1).eq([0, 1, 2, 3]));
+        assert!(order(4, 2).eq([0, 2, 3, 1]));
+        assert!(order(4, 6).eq([0, 3, 1, 2]));
         assert!(order(1, 3).eq([0]));
     }
 }

@@ -138,8 +138,11 @@ impl<'a> CellSummary<'a> {
         }
     }
 
-    /// `3 done`, `killed`, `2 done, 1 failed`.
+    /// `3 done`, `1 killed`, `2 done, 1 failed`.
     pub(crate) fn outcome(&self) -> String {
+        if self.tries.is_empty() {
+            return "not tried".to_owned();
+        }
         let counts = [
             (self.done, "done"),
             (self.killed, "killed"),

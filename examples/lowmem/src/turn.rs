@@ -54,7 +54,7 @@ impl Try {
         }
     }
 
-    /// Whether another try would be in vain, and perhaps long.
+    /// Whether another one would be in vain.
     pub(crate) const fn is_hopeless(&self) -> bool {
         !matches!(self.outcome, Outcome::Done(_) | Outcome::Failed(_))
     }

@@ -14,7 +14,18 @@ use zkarena_statements::{SizeError, Statement, UnknownKind};
 /// An answer without a proof: a status, and a line of JSON that says what was wrong and what to do.
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum Refusal {
-    /// The body is no request, or too long.
+    /// The body is too long.
+    #[error(
+        "the body has more than {most} bytes; send {{\"statement\": \"keccak\", \"log_rows\": 14}}"
+    )]
+    Long {
+        /// The most bytes of one.
+        most: usize,
+    },
+    /// The body ends before its end.
+    #[error("the body did not arrive whole ({0}); send it again")]
+    Cut(#[source] axum::Error),
+    /// The body is no request.
     #[error("{}; send {{\"statement\": \"keccak\", \"log_rows\": 14}} as application/json", .0.body_text())]
     Body(#[from] JsonRejection),
     /// The body does not come.
@@ -63,6 +74,8 @@ impl Refusal {
     pub(crate) fn status(&self) -> StatusCode {
         match self {
             Self::Body(rejection) => rejection.status(),
+            Self::Long { .. } => StatusCode::PAYLOAD_TOO_LARGE,
+            Self::Cut(_) => StatusCode::BAD_REQUEST,
             Self::Slow => StatusCode::REQUEST_TIMEOUT,
             Self::Kind(_) | Self::Size(_) | Self::NeverFits { .. } => {
                 StatusCode::UNPROCESSABLE_ENTITY

@@ -11,7 +11,7 @@ use crate::upkeep::Upkeep;
 use crate::workshop::Workshop;
 use crate::{metrics, page};
 use axum::Router;
-use axum::extract::{DefaultBodyLimit, Request, State};
+use axum::extract::{Request, State};
 use axum::http::{HeaderName, StatusCode, header};
 use axum::response::{Html, IntoResponse, Response};
 use axum::routing::{get, post};
@@ -37,7 +37,6 @@ pub(crate) fn routes(service: Arc<Service>) -> Router {
         .route("/phases", get(phases))
         .fallback(async || Refusal::Unknown)
         .method_not_allowed_fallback(async || Refusal::Method)
-        .layer(DefaultBodyLimit::max(request::MAX_BODY))
         .with_state(service)
 }
 

@@ -11,7 +11,8 @@ use std::process::Command;
 #[test]
 fn requests_that_are_none_get_a_line_of_json() {
     let service = service("--memory 1GiB");
-    let long = format!("{{\"statement\": \"{}\"}}", "k".repeat(64 << 10));
+    let named = |length| format!("{{\"statement\": \"{}\"}}", "k".repeat(length));
+    let (long, longer) = (named(64 << 10), named(1_000_000));
     for (body, status, hint) in [
         ("", 400, "send {"),
         ("{", 400, "send {"),
@@ -48,7 +49,8 @@ fn requests_that_are_none_get_a_line_of_json() {
             422,
             "takes at least",
         ),
-        (&long, 413, "length limit"),
+        (&long, 413, "more than 16384 bytes"),
+        (&longer, 413, "more than 16384 bytes"),
     ] {
         let answer = service.post(body).expect("an answer");
         assert_eq!(answer.status, status, "{body:.80}");

@@ -5,7 +5,8 @@ use p3_matrix::dense::RowMajorMatrix;
 
 use crate::config::{self, LOG_BLOWUP, Val};
 use crate::engine::{PIECE_ROWS, Workload};
-use crate::input::{SEED, random_inputs};
+use crate::input::{SEED, in_pieces, inputs, random_inputs};
+use std::iter::once;
 
 /// Trace columns.
 pub(crate) const COLUMNS: usize = NUM_KECCAK_COLS;
@@ -31,14 +32,15 @@ impl Workload for Keccak {
 
     fn trace_pieces(log_rows: usize, take: &mut dyn FnMut(Vec<Val>)) {
         let mut missing = COLUMNS << log_rows;
-        let mut inputs = random_inputs(SEED, (1 << log_rows) / NUM_ROUNDS);
+        let permutations = inputs(SEED).take((1 << log_rows) / NUM_ROUNDS);
         // Rows that no permutation fills belong to one of zeros.
-        inputs.push([0; 25]);
-        for inputs in inputs.chunks(PIECE_ROWS / NUM_ROUNDS) {
-            let mut piece = generate_trace_rows(inputs.to_vec(), 0).values;
-            piece.truncate(missing.min(inputs.len() * NUM_ROUNDS * COLUMNS));
+        let inputs = permutations.chain(once([0; 25]));
+        in_pieces(inputs, PIECE_ROWS / NUM_ROUNDS, |inputs| {
+            let rows = inputs.len() * NUM_ROUNDS;
+            let mut piece = generate_trace_rows(inputs, 0).values;
+            piece.truncate(missing.min(rows * COLUMNS));
             missing -= piece.len();
             take(piece);
-        }
+        });
     }
 }

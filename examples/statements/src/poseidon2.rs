@@ -14,7 +14,7 @@ use p3_poseidon2_air::{
 
 use crate::config::{self, LOG_BLOWUP, Val};
 use crate::engine::{PIECE_ROWS, Workload};
-use crate::input::{SEED, random_inputs};
+use crate::input::{SEED, in_pieces, inputs, random_inputs};
 
 /// Field elements in a state.
 const WIDTH: usize = 16;
@@ -64,10 +64,10 @@ impl Workload for Poseidon2 {
     }
 
     fn trace_pieces(log_rows: usize, take: &mut dyn FnMut(Vec<Val>)) {
-        let inputs = random_inputs(SEED, VECTOR_LEN << log_rows);
-        for inputs in inputs.chunks(VECTOR_LEN * PIECE_ROWS) {
-            take(rows(inputs.to_vec(), 0).values);
-        }
+        let inputs = inputs(SEED).take(VECTOR_LEN << log_rows);
+        in_pieces(inputs, VECTOR_LEN * PIECE_ROWS, |inputs| {
+            take(rows(inputs, 0).values);
+        });
     }
 }
 

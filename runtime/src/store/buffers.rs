@@ -19,6 +19,7 @@ use std::sync::{Arc, Condvar, Mutex, PoisonError};
 /// # Invariants
 /// 1. `free` has each buffer that no [`Buffer`] is, once.
 /// 2. All of `region` is committed.
+/// 3. Nobody ever had a buffer whose number is not below `used`.
 #[derive(Debug)]
 pub(super) struct Buffers {
     region: Region,
@@ -32,8 +33,10 @@ pub(super) struct Buffers {
 
 #[derive(Debug)]
 struct State {
+    /// The one given back last is taken next, so that pages of few are touched.
     free: Vec<usize>,
     parked: usize,
+    used: usize,
 }
 
 impl Buffers {
@@ -55,6 +58,7 @@ impl Buffers {
         let state = State {
             free: (0..count).rev().collect(),
             parked: 0,
+            used: 0,
         };
         Ok(Self {
             region,
@@ -101,6 +105,7 @@ impl Buffers {
     }
 
     fn hand_out(self: &Arc<Self>, state: &mut State, at: usize, parked: bool) -> Buffer {
+        state.used = state.used.max(at + 1);
         state.parked += usize::from(parked);
         if parked {
             self.changed.notify_all(); // who waits may do so in vain now
@@ -113,13 +118,19 @@ impl Buffers {
             buffers: Arc::clone(self),
         }
     }
+
+    /// Overwrites what anybody had. Pages of the others would only come into memory by that.
+    fn wipe(&mut self) {
+        let used = lock(&self.state).used * self.bytes_each;
+        // SAFETY: committed (invariant 2), and without a `Buffer` nobody has any of it.
+        unsafe { wipe(self.region.base(), used) };
+    }
 }
 
 impl Drop for Buffers {
     fn drop(&mut self) {
         if self.secret {
-            // SAFETY: committed (invariant 2), and without a `Buffer` nobody has any of it.
-            unsafe { wipe(self.region.base(), self.region.committed()) };
+            self.wipe();
         }
     }
 }
@@ -190,6 +201,30 @@ mod tests {
         for (buffer, byte) in held.iter().zip(1..) {
             assert!(buffer.len() == 2 * PAGE && buffer.iter().all(|&found| found == byte));
         }
+    }
+
+    #[test]
+    #[cfg(target_os = "linux")]
+    fn what_nobody_used_is_not_touched() {
+        let mut buffers = Arc::new(Buffers::new(2 * PAGE, 8, true).expect("room"));
+        let mut both = [
+            buffers.take(false).expect("free"),
+            buffers.take(true).expect("free"),
+        ];
+        both.iter_mut().for_each(|buffer| buffer.fill(7));
+        drop(both);
+        buffers.take(false).expect("free").fill(7);
+        let all = Arc::get_mut(&mut buffers).expect("all are back");
+        all.wipe();
+        let mut pages = [0; 16];
+        assert!(crate::os::resident(all.region.base(), &mut pages));
+        let resident = pages.map(|page| page & 1);
+        assert_eq!(resident, [1, 1, 1, 1, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0]);
+        let both = [true, true].map(|park| buffers.take(park).expect("free"));
+        assert!(
+            both.iter()
+                .all(|buffer| buffer.iter().all(|&byte| byte == 0))
+        );
     }
 
     #[test]

@@ -41,7 +41,8 @@ pub trait RowSource<F> {
     fn width(&self) -> usize;
     /// Base-2 logarithm of how many rows there are.
     fn log_height(&self) -> usize;
-    /// How many rows it has in memory at a time: what they take is counted.
+    /// How many rows it has in memory at a time: what they take is counted. What they are made from is not: a source
+    /// that keeps all its inputs takes those beside the memory that a proof is given.
     fn piece_rows(&self) -> usize;
     /// Hand all elements to `take`, row by row, as many at a time as is convenient.
     fn rows(self, take: &mut dyn FnMut(&[F]));
