@@ -99,6 +99,40 @@ fn a_directory_that_takes_no_file_is_found_poor() {
 }
 
 #[test]
+fn a_process_with_few_addresses_is_told_so() {
+    let mut command = Command::new("sh");
+    command.args(["-c", "ulimit -v 200000 && exec \"$0\" --json", DOCTOR]);
+    let output = command.output().expect("the program to start");
+    let stderr = String::from_utf8_lossy(&output.stderr);
+    assert!(output.status.success() && stderr.is_empty(), "{stderr}");
+    let screen: Value = serde_json::from_slice(&output.stdout).expect("one JSON object");
+    let sections = screen["sections"].as_array().expect("a list").iter();
+    let findings = sections.flat_map(|section| section["findings"].as_array().expect("a list"));
+    let named = |what: &'static str| {
+        findings
+            .clone()
+            .find(move |finding| finding["what"] == what)
+    };
+    let limit = named("limit").expect("a finding");
+    assert!(
+        limit["is"]
+            .as_str()
+            .is_some_and(|is| is.contains("RLIMIT_AS")),
+        "{limit}"
+    );
+    for what in ["span heap", "their heap"] {
+        let heap = named(what).expect("a finding");
+        assert_eq!(heap["verdict"], "poor", "{heap}");
+        assert!(
+            heap["is"]
+                .as_str()
+                .is_some_and(|is| is.starts_with("closed")),
+            "{heap}"
+        );
+    }
+}
+
+#[test]
 fn bad_arguments_are_refused_in_one_line() {
     for arguments in [&["--jsn"][..], &["--json", "--svg"], &["extra"]] {
         let output = run(arguments);
