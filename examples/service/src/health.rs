@@ -12,6 +12,8 @@ use std::time::Duration;
 const NICE: i32 = -10;
 /// A client that takes longer to ask is not waited for: the others are in the queue behind it.
 const PATIENCE: Duration = Duration::from_millis(50);
+/// After a connection that the system refuses, as when the process has too many files open: the next is likely to be, too.
+const REST: Duration = Duration::from_millis(50);
 /// The request line of any probe fits in here; what follows it is of no interest.
 const REQUEST: usize = 1024;
 
@@ -31,13 +33,24 @@ pub(crate) fn answer(
     let answers = move || {
         // Where the system lets it go before everybody else; where not, threads that prove stand back anyway.
         let _ = setpriority_process(None, NICE);
-        for stream in listener.incoming().flatten() {
-            // A client that is gone has no use for an answer.
-            let _ = answer_one(stream, &*is_ready);
-        }
+        answer_all(listener.incoming(), &*is_ready, || thread::sleep(REST));
     };
     let thread = thread::Builder::new().name("health".to_owned());
     thread.spawn(answers).map(drop)
+}
+
+fn answer_all(
+    streams: impl Iterator<Item = io::Result<TcpStream>>,
+    is_ready: &dyn Fn() -> bool,
+    rest: impl Fn(),
+) {
+    for stream in streams {
+        match stream {
+            // A client that is gone has no use for an answer.
+            Ok(stream) => drop(answer_one(stream, is_ready)),
+            Err(_) => rest(),
+        }
+    }
 }
 
 fn answer_one(mut stream: TcpStream, is_ready: &dyn Fn() -> bool) -> io::Result<()> {
@@ -62,6 +75,7 @@ fn answer_to(request: &[u8], is_ready: &dyn Fn() -> bool) -> &'static [u8] {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use std::cell::Cell;
 
     #[test]
     fn answers_are_as_long_as_they_say() {
@@ -87,6 +101,14 @@ mod tests {
         ] {
             assert_eq!(answer(other, true), UNKNOWN, "{other:?}");
         }
+    }
+
+    #[test]
+    fn a_system_that_refuses_connections_is_given_a_rest() {
+        let rests = Cell::new(0);
+        let refused = (0..3).map(|_| Err(io::ErrorKind::OutOfMemory.into()));
+        answer_all(refused, &|| true, || rests.set(rests.get() + 1));
+        assert_eq!(rests.get(), 3);
     }
 
     #[test]
