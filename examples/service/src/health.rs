@@ -10,8 +10,9 @@ use std::time::Duration;
 
 /// What the scheduler is told of this thread.
 const NICE: i32 = -10;
-/// A client that takes longer to ask is not waited for: the others are in the queue behind it.
-const PATIENCE: Duration = Duration::from_millis(50);
+/// A client that takes longer to ask is not waited for: the others are in the queue behind it. Where every core proves, one may
+/// wait for its turn between its connection and its request for longer than a few slices of the scheduler.
+const PATIENCE: Duration = Duration::from_millis(250);
 /// After a connection that the system refuses, as when the process has too many files open: the next is likely to be, too.
 const REST: Duration = Duration::from_millis(50);
 /// The request line of any probe fits in here; what follows it is of no interest.

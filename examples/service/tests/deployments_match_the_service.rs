@@ -65,7 +65,7 @@ fn ports_are_those_of_the_service() {
     };
     let pod = &deployment["spec"]["template"];
     let container = &pod["spec"]["containers"][0];
-    let named = |port: &Yaml| {
+    let told = |port: &Yaml| {
         (
             port["name"].as_str().map(str::to_owned),
             port["containerPort"].as_i64(),
@@ -74,7 +74,7 @@ fn ports_are_those_of_the_service() {
     let listed = container["ports"].as_vec().expect("a list").iter();
     let names = ["proofs", "health"].map(|name| Some(name.to_owned()));
     let expected = names.into_iter().zip([Some(proofs), Some(health)]);
-    assert!(listed.map(named).eq(expected));
+    assert!(listed.map(told).eq(expected));
     let scraped = &pod["metadata"]["annotations"]["prometheus.io/port"];
     assert_eq!(scraped.as_str(), Some(&*proofs.to_string()));
     assert_eq!(
