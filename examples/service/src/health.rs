@@ -6,7 +6,7 @@ use std::io::{self, Read, Write};
 use std::net::{TcpListener, TcpStream};
 use std::sync::Arc;
 use std::thread;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 /// What the scheduler is told of this thread.
 const NICE: i32 = -10;
@@ -55,11 +55,26 @@ fn answer_all(
 }
 
 fn answer_one(mut stream: TcpStream, is_ready: &dyn Fn() -> bool) -> io::Result<()> {
-    stream.set_read_timeout(Some(PATIENCE))?;
     stream.set_write_timeout(Some(PATIENCE))?;
     let mut request = [0; REQUEST];
-    let read = stream.read(&mut request)?;
+    let read = read_line(&mut stream, &mut request)?;
     stream.write_all(answer_to(&request[..read], is_ready))
+}
+
+/// Reads the first line, which may come in pieces; how many bytes there are of it.
+fn read_line(stream: &mut TcpStream, request: &mut [u8]) -> io::Result<usize> {
+    let until = Instant::now() + PATIENCE;
+    let mut read = 0;
+    while read < request.len() && !request[..read].contains(&b'\n') {
+        let left = until.saturating_duration_since(Instant::now());
+        stream.set_read_timeout(Some(left.max(Duration::from_millis(1))))?;
+        match stream.read(&mut request[read..])? {
+            0 => break,
+            _ if left.is_zero() => return Err(io::ErrorKind::TimedOut.into()),
+            more => read += more,
+        }
+    }
+    Ok(read)
 }
 
 /// The answer to a request that begins so.
@@ -110,6 +125,22 @@ mod tests {
         let refused = (0..3).map(|_| Err(io::ErrorKind::OutOfMemory.into()));
         answer_all(refused, &|| true, || rests.set(rests.get() + 1));
         assert_eq!(rests.get(), 3);
+    }
+
+    #[test]
+    fn a_request_may_come_in_pieces() {
+        let listener = TcpListener::bind("127.0.0.1:0").expect("a port");
+        let address = listener.local_addr().expect("an address");
+        answer(listener, Arc::new(|| true)).expect("a thread");
+        let mut client = TcpStream::connect(address).expect("a connection");
+        client.set_nodelay(true).expect("a connection");
+        for piece in ["GET ", "/health", "z HTTP/1.1\r\n"] {
+            client.write_all(piece.as_bytes()).expect("sent");
+            thread::sleep(Duration::from_millis(5));
+        }
+        let mut text = Vec::new();
+        client.read_to_end(&mut text).expect("an answer");
+        assert_eq!(text, ALIVE);
     }
 
     #[test]
