@@ -34,7 +34,7 @@ pub(crate) fn value_of<T>(
 }
 
 /// Says on standard error what is wrong with a variable.
-fn complain(name: &CStr, value: &[u8], expected: &str) {
+pub(crate) fn complain(name: &CStr, value: &[u8], expected: &str) {
     let mut line = Line::new();
     let name = name.to_str().unwrap_or_default();
     let value = value.get(..64).unwrap_or(value).escape_ascii();

@@ -96,6 +96,14 @@ fn names_made_up_by_clients_do_not_pile_up() {
 }
 
 #[test]
+fn a_window_may_be_as_long_as_one_likes() {
+    let mut watch = LeakWatch::new().warm_up(0).window(usize::MAX).slack(0);
+    for bytes in 0..100 {
+        assert_eq!(watch.proof_ended("circuit", floor(bytes)), None);
+    }
+}
+
+#[test]
 fn a_leak_is_told_in_words() {
     let growth = Leak::Growth {
         bytes: 8 * MIB,

@@ -66,6 +66,36 @@ fn what_does_not_fit_takes_low_memory_mode_alone() {
 }
 
 #[test]
+fn processes_of_their_own_are_part_of_each_weight() {
+    let planner = Planner::new(Bytes(1000 * MIB)).headroom(Bytes(100 * MIB));
+    let plan = planner.isolated().plan(&keccak(15, 200)).expect("a plan");
+    // The service has its base; each proof has that once more, and what proofs keep.
+    assert_eq!((plan.base_bytes, plan.kept_bytes), (10 * MIB, 0));
+    assert_eq!(
+        (plan.process_bytes, plan.capacity_bytes),
+        (16 * MIB, 890 * MIB)
+    );
+    let circuit = plan.circuit("keccak", 15).expect("planned");
+    assert_eq!(circuit.weight_bytes, 236 * MIB);
+    assert_eq!((circuit.mode, circuit.workers), (Mode::InMemory, 3));
+    assert_eq!(circuit.expected_peak_bytes, (10 + 3 * (16 + 203)) * MIB);
+    assert_eq!(circuit.budget_bytes, 220 * MIB);
+}
+
+#[test]
+fn low_memory_mode_in_a_process_of_its_own_leaves_the_service_its_base() {
+    let planner = Planner::new(Bytes(200 * MIB)).headroom(Bytes(30 * MIB));
+    let plan = planner.isolated().plan(&keccak(15, 640)).expect("a plan");
+    let circuit = plan.circuit("keccak", 15).expect("planned");
+    let low = Mode::LowMemory {
+        memory_bytes: 160 * MIB, // of 170
+        floor_bytes: 56 * MIB,
+    };
+    assert_eq!((circuit.mode, circuit.workers), (low, 1));
+    assert_eq!(circuit.expected_peak_bytes, 170 * MIB);
+}
+
+#[test]
 fn what_fits_in_no_way_has_no_worker() {
     let planner = Planner::new(Bytes(60 * MIB)).headroom(Bytes(5 * MIB));
     let plan = planner.plan(&keccak(15, 640)).expect("a plan");
@@ -87,6 +117,21 @@ fn the_cut_over_doubles_what_was_not_measured() {
     assert_eq!(cut_over.measured_log_rows, 15);
     assert_eq!(cut_over.in_memory_log_rows, Some(16)); // 858 MiB with the margin, of 884
     assert_eq!(cut_over.low_memory_log_rows, Some(20)); // 24.4 MiB for 2^15 rows, 780 for 2^20
+}
+
+#[test]
+fn sizes_that_are_far_apart_are_planned() {
+    let mut profile = keccak(1, 1);
+    let streamed = Peaks {
+        runs: 1,
+        floor_bytes: Some(MIB),
+        ..Peaks::default()
+    };
+    profile.record("keccak", 90, &streamed);
+    let plan = Planner::new(Bytes(1000 * MIB)).plan(&profile);
+    let plan = plan.expect("a plan");
+    let mode = plan.circuit("keccak", 90).expect("planned").mode;
+    assert!(matches!(mode, Mode::LowMemory { .. }), "{mode:?}"); // doubled so often, it fits nowhere else
 }
 
 #[test]
@@ -133,13 +178,16 @@ proptest! {
         base_bytes in 0..1u64 << 40,
         kept_bytes in 0..1u64 << 40,
         proofs in proptest::collection::vec((0u32..64, 1..u64::MAX), 1..8),
+        isolated in proptest::bool::ANY,
     ) {
         let mut profile = Profile::new();
         for &(log_rows, proof_bytes) in &proofs {
             let peaks = Peaks { runs: 1, base_bytes, kept_bytes, proof_bytes, ..Peaks::default() };
             profile.record("any", log_rows, &peaks);
         }
-        if let Ok(plan) = Planner::new(Bytes(limit)).plan(&profile) {
+        let planner = Planner::new(Bytes(limit));
+        let planner = if isolated { planner.isolated() } else { planner };
+        if let Ok(plan) = planner.plan(&profile) {
             for circuit in &plan.circuits {
                 let reserved = u128::from(circuit.weight_bytes) * u128::from(circuit.workers);
                 prop_assert!(reserved <= u128::from(plan.capacity_bytes));

@@ -201,6 +201,31 @@ fn nobody_overtakes_but_the_small() {
 }
 
 #[test]
+fn who_was_overtaken_behind_another_is_overtaken_no_more_often() {
+    let gate = GatePlan::new(1000)
+        .bypass(10)
+        .max_wait(Duration::MAX)
+        .open();
+    let running = gate.try_reserve(600).expect("an empty gate");
+    thread::scope(|scope| {
+        let waits = || gate.reserve(500).expect("a turn");
+        let first = scope.spawn(waits);
+        until_waiting(&gate, 1);
+        let second = scope.spawn(waits);
+        until_waiting(&gate, 2);
+        let small: Vec<Permit> = (0..16)
+            .map(|_| gate.try_reserve(10).expect("small"))
+            .collect();
+        drop(running);
+        let first = first.join().expect("no panic");
+        assert_eq!(gate.stats().waiting, 1, "500 and 160 of 1000 are taken");
+        busy(gate.try_reserve(10)); // the small ones overtook both
+        drop(small);
+        assert_eq!(second.join().expect("no panic").bytes(), first.bytes());
+    });
+}
+
+#[test]
 fn a_full_queue_and_a_wait_that_ends() {
     let gate = GatePlan::new(1000).queue(0).open();
     let running = gate.try_reserve(1000).expect("an empty gate");

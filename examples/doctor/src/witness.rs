@@ -23,7 +23,8 @@ pub(crate) fn findings() -> Vec<Finding> {
 /// What holds for a witness that is there.
 fn held() -> ProtectionReport {
     let guard = PhaseGuard::root(site!("witness"), Plan::new());
-    let witness = guard.handle().witness().vec_from(&[1u64]);
+    // Without one, nothing is held, which is told.
+    let witness = guard.handle().witness().try_vec_with::<u64>(1);
     let held = protection();
     drop(witness);
     held

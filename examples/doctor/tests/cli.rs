@@ -98,6 +98,32 @@ fn a_directory_that_takes_no_file_is_found_poor() {
     );
 }
 
+/// What is found of the witness heap with so few addresses; `None` if the program does not even start.
+fn witness_heap(mebibytes: u64) -> Option<Value> {
+    let limit = format!("ulimit -v {} && exec \"$0\" --json", mebibytes << 10);
+    let mut command = Command::new("sh");
+    let output = command.args(["-c", &limit, DOCTOR]).output();
+    let output = output.expect("a shell");
+    let stderr = String::from_utf8_lossy(&output.stderr);
+    assert!(!stderr.contains("panicked"), "{mebibytes} MiB: {stderr}");
+    let screen: Value = serde_json::from_slice(&output.stdout).ok()?;
+    let mut sections = screen["sections"].as_array()?.iter();
+    let witnesses = sections.find(|section| section["about"] == "witnesses")?;
+    let mut findings = witnesses["findings"].as_array()?.iter();
+    findings
+        .find(|finding| finding["what"] == "their heap")
+        .cloned()
+}
+
+#[test]
+fn a_heap_without_addresses_is_found_closed() {
+    let heaps = (12..=32).step_by(4).filter_map(witness_heap);
+    let closed = heaps.filter(|heap| heap["is"] == "closed");
+    let closed: Vec<_> = closed.collect();
+    assert!(!closed.is_empty(), "this tests nothing");
+    assert!(closed.iter().all(|heap| heap["verdict"] == "poor"));
+}
+
 #[test]
 fn bad_arguments_are_refused_in_one_line() {
     for arguments in [&["--jsn"][..], &["--json", "--svg"], &["extra"]] {

@@ -1,8 +1,8 @@
 //! Memory cgroups, version 1 or 2: what limits a process, and counts what it takes.
 #![forbid(unsafe_code)]
 
-use std::fs;
-use std::io;
+use std::fs::{self, OpenOptions};
+use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 use std::process;
 use std::sync::atomic::{AtomicU32, Ordering};
@@ -145,6 +145,13 @@ fn existing(mount: &Path, group: &Path) -> Option<PathBuf> {
     candidates.find(|path| path.is_dir()).map(Path::to_owned)
 }
 
+/// Writes a number to a file of a group, which is there or not: the kernel refuses to make one in another way than it
+/// refuses one that is not there.
+fn set(file: &Path, number: u64) -> io::Result<()> {
+    let mut file = OpenOptions::new().write(true).truncate(true).open(file)?;
+    file.write_all(number.to_string().as_bytes())
+}
+
 /// The number of the first line that begins so.
 fn value(text: &str, name: &str) -> Option<u64> {
     let mut values = text.lines().filter_map(|line| line.strip_prefix(name));
@@ -211,7 +218,7 @@ impl Group {
     /// If the kernel refuses it, as when more is in use than it can take back.
     pub fn set_limit(&self, bytes: u64) -> io::Result<()> {
         let [memory, _, _, _] = self.version.files();
-        fs::write(self.path.join(memory), bytes.to_string())
+        set(&self.path.join(memory), bytes)
     }
 
     fn limit(&self, limit: Option<u64>) -> io::Result<()> {
@@ -219,12 +226,12 @@ impl Group {
         let Some(bytes) = limit else {
             return fs::metadata(memory).map(drop);
         };
-        fs::write(memory, bytes.to_string())?;
+        set(&memory, bytes)?;
         let no_swap = match self.version {
             Version::V1 => bytes,
             Version::V2 => 0,
         };
-        match fs::write(swap, no_swap.to_string()) {
+        match set(&swap, no_swap) {
             // A kernel that does not count swap has no such file.
             Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(()),
             done => done,

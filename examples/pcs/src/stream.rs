@@ -10,7 +10,7 @@ use p3_matrix::dense::RowMajorMatrix;
 use p3_uni_stark::ProvingError;
 use zkarena::plonky3::{
     Again, LowMemory, LowMemoryError, ProverAir, RowSource, Scheme, StreamConfig, StreamError,
-    StreamPcs, Tiling, least_memory, prove_lowmem, prove_streamed,
+    StreamPcs, Tiling, least_memory, least_memory_beside, prove_lowmem, prove_streamed,
 };
 use zkarena::{Bytes, Store, StoreStats};
 use zkarena_statements::parts::{
@@ -64,6 +64,11 @@ impl StreamProver {
         self.backend.floor(self.statement.log_rows())
     }
 
+    /// The same for [`LowMemory::beside`]: whatever this process has.
+    pub fn floor_beside(&self) -> Bytes {
+        self.backend.floor_beside(self.statement.log_rows())
+    }
+
     /// Verify a proof with [`p3_uni_stark::verify`] under the published configuration.
     ///
     /// # Errors
@@ -95,6 +100,7 @@ trait Backend: Send + Sync {
         log_rows: usize,
     ) -> Result<(Proof, StoreStats), LowMemoryError>;
     fn floor(&self, log_rows: usize) -> Bytes;
+    fn floor_beside(&self, log_rows: usize) -> Bytes;
     fn verify(&self, proof: &Proof, log_rows: usize) -> Result<(), VerifyError>;
 }
 
@@ -196,6 +202,10 @@ where
 
     fn floor(&self, log_rows: usize) -> Bytes {
         least_memory(&self.scheme, &self.tree, &self.rows(log_rows))
+    }
+
+    fn floor_beside(&self, log_rows: usize) -> Bytes {
+        least_memory_beside(&self.scheme, &self.tree, &self.rows(log_rows))
     }
 
     fn verify(&self, proof: &Proof, log_rows: usize) -> Result<(), VerifyError> {

@@ -32,6 +32,10 @@ pub(crate) struct Args {
     #[arg(long, value_name = "SIZE", value_parser = Bytes::parse)]
     pub(crate) base: Option<Bytes>,
 
+    /// Plan for proofs in processes of their own, as `service --isolate` makes them
+    #[arg(long)]
+    pub(crate) isolate: bool,
+
     /// Form of the plan
     #[arg(long, value_name = "FORM", value_enum, default_value_t = Format::Text)]
     format: Format,

@@ -54,7 +54,12 @@ fn planner(args: &Args) -> Planner {
     let planner = args
         .headroom
         .map_or(planner, |bytes| planner.headroom(bytes));
-    args.base.map_or(planner, |bytes| planner.base(bytes))
+    let planner = args.base.map_or(planner, |bytes| planner.base(bytes));
+    if args.isolate {
+        planner.isolated()
+    } else {
+        planner
+    }
 }
 
 /// Those circuits of the profile that are asked for.

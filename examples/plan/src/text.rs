@@ -22,11 +22,19 @@ pub(crate) fn of(plan: &ServicePlan, container: &Container) -> String {
 /// How the limit is shared out.
 fn memory(plan: &ServicePlan) -> String {
     let line = |bytes: u64, what: &str| format!("{:>10}  {what}\n", Bytes(bytes).to_string());
+    let kept = if plan.process_bytes > 0 {
+        line(
+            plan.process_bytes,
+            "of each weight, for a process of its own",
+        )
+    } else {
+        line(plan.kept_bytes, "kept from proof to proof")
+    };
     [
         line(plan.limit_bytes, "limit"),
         line(plan.headroom_bytes, "left alone: pressure begins there"),
         line(plan.base_bytes, "the process before its first proof"),
-        line(plan.kept_bytes, "kept from proof to proof"),
+        kept,
         line(
             plan.capacity_bytes,
             "for proofs: the capacity of the memory gate",

@@ -152,6 +152,30 @@ fn what_does_not_fit_is_planned_through_a_file() {
 }
 
 #[test]
+fn processes_of_their_own_take_more() {
+    let measured = measured();
+    let weights = |arguments: &[&str]| {
+        let text = printed(&measured, arguments);
+        let plan: Value = serde_json::from_str(&text).expect("one JSON object");
+        let circuits = plan["circuits"].as_array().expect("a list").iter();
+        let weights = circuits.filter_map(|circuit| circuit["weight_bytes"].as_u64());
+        weights.collect::<Vec<_>>()
+    };
+    let shared = weights(&["--limit", "2GiB", "--json"]);
+    let own = weights(&["--limit", "2GiB", "--json", "--isolate"]);
+    assert_eq!(shared.len(), 3);
+    // 5 MiB before the first proof, and 3 that proofs keep.
+    assert!(
+        shared
+            .iter()
+            .zip(&own)
+            .all(|(shared, own)| shared + 8 * MIB == *own)
+    );
+    let table = printed(&measured, &["--limit", "2GiB", "--isolate"]);
+    assert!(table.contains("8 MiB  of each weight"), "{table}");
+}
+
+#[test]
 fn one_circuit_can_be_chosen() {
     let text = printed(&measured(), &["--limit", "2GiB", "--circuit", "blake3"]);
     assert!(
@@ -199,6 +223,70 @@ fn compose_can_be_read() {
         Some("store:/var/lib/zkarena")
     );
     assert!(file["volumes"]["store"].as_hash().is_some());
+}
+
+/// A file of `examples/service/deploy`, in its documents.
+fn deployed(name: &str) -> Vec<Yaml> {
+    let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/../service/deploy");
+    let text = std::fs::read_to_string(format!("{folder}/{name}")).expect("a file");
+    YamlLoader::load_from_str(&text).expect("YAML")
+}
+
+/// `60s` in seconds.
+fn seconds(text: &Yaml) -> i64 {
+    let seconds = text.as_str().and_then(|text| text.strip_suffix('s'));
+    seconds.expect("seconds").parse().expect("a number")
+}
+
+#[test]
+fn the_compose_file_of_the_service_has_what_is_printed() {
+    let arguments = "--limit 1GiB --store /store --format compose";
+    let arguments: Vec<_> = arguments.split(' ').collect();
+    let printed = yaml(&printed(&measured(), &arguments));
+    let files = deployed("compose.yaml");
+    let [ours, theirs] = [&files[0], &printed].map(|file| &file["services"]["prover"]);
+    for field in ["image", "mem_limit", "memswap_limit", "ulimits"] {
+        assert!(!theirs[field].is_badvalue());
+        assert_eq!(ours[field], theirs[field], "{field}");
+    }
+    assert_eq!(ours["volumes"], theirs["volumes"]);
+    assert_eq!(files[0]["volumes"], printed["volumes"]);
+    let stop = seconds(&ours["stop_grace_period"]);
+    assert!(stop >= seconds(&theirs["stop_grace_period"]));
+    assert!(drain(&ours["command"]) < stop);
+}
+
+#[test]
+fn the_manifests_of_the_service_have_what_is_printed() {
+    let arguments = "--limit 1GiB --store /store --format kubernetes";
+    let arguments: Vec<_> = arguments.split(' ').collect();
+    let printed = yaml(&printed(&measured(), &arguments));
+    let files = deployed("kubernetes.yaml");
+    let [ours, theirs] = [&files[0], &printed].map(|file| &file["spec"]["template"]["spec"]);
+    let [container, other] = [ours, theirs].map(|pod| &pod["containers"][0]);
+    for field in ["name", "image", "volumeMounts"] {
+        assert!(!other[field].is_badvalue());
+        assert_eq!(container[field], other[field], "{field}");
+    }
+    for which in ["requests", "limits"] {
+        let memory = |of: &Yaml| of["resources"][which]["memory"].clone();
+        assert_eq!(memory(container), memory(other), "{which}");
+    }
+    assert_eq!(ours["volumes"][0]["name"], theirs["volumes"][0]["name"]);
+    assert!(ours["volumes"][0]["emptyDir"]["medium"].is_badvalue());
+    let number = |value: &Yaml| value.as_i64().expect("a number");
+    let stop = number(&ours["terminationGracePeriodSeconds"]);
+    assert!(stop >= number(&theirs["terminationGracePeriodSeconds"]));
+    let before = number(&container["lifecycle"]["preStop"]["sleep"]["seconds"]);
+    assert!(before + drain(&container["args"]) < stop);
+}
+
+/// How long the service may take to finish what it accepted.
+fn drain(arguments: &Yaml) -> i64 {
+    let arguments = arguments.as_vec().expect("a list").iter();
+    let mut words = arguments.map(|word| word.as_str().expect("a word"));
+    assert!(words.any(|word| word == "--drain"));
+    words.next().expect("seconds").parse().expect("a number")
 }
 
 #[test]

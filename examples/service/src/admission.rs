@@ -44,8 +44,11 @@ pub(crate) struct Admission {
 /// What a place is given by.
 #[derive(Clone, Debug)]
 pub(crate) enum Rule {
-    /// Bytes that are reserved.
-    Gate,
+    /// Bytes that are reserved, for the proof and for so much in the process that makes it.
+    Gate {
+        /// What that has beside the proof; nothing in the service's own.
+        process: Bytes,
+    },
     /// The number of proofs: for comparison, where there is no limit.
     Count,
     /// The part of the limit that is in use: for comparison.
@@ -63,6 +66,7 @@ struct Floor {
 #[derive(Debug)]
 pub(crate) struct Place {
     mode: Mode,
+    is_weighed: bool,
     // In this order: who waits is told when the bytes are free.
     permit: Option<Permit>,
     stay: Stay,
@@ -81,9 +85,10 @@ impl Place {
         self.mode
     }
 
-    /// What is reserved for it; nothing, where places are not given by bytes.
-    pub(crate) fn bytes(&self) -> Bytes {
-        Bytes(self.permit.as_ref().map_or(0, Permit::bytes))
+    /// What is reserved for it; `None`, where places are not given by bytes.
+    pub(crate) fn bytes(&self) -> Option<Bytes> {
+        let permit = self.permit.as_ref().filter(|_| self.is_weighed)?;
+        Some(Bytes(permit.bytes()))
     }
 
     /// Since when it is reserved.
@@ -133,19 +138,18 @@ impl Admission {
             return Err(Refusal::Ending);
         }
         let weights = match &self.rule {
-            Rule::Gate => Weights::of(statement),
+            Rule::Gate { process } => Weights::of(statement, *process),
             Rule::Count => Weights::ONE,
             Rule::Ratio(memory) if memory.has_room() => return Ok(self.place(Mode::InMemory, None)),
             Rule::Ratio(_) => return Err(self.busy()),
         };
         self.can_fit(statement, weights)?;
-        self.wait(weights).await
+        self.wait(statement, weights).await
     }
 
     /// Whether any mode fits when nobody else is there.
     fn can_fit(&self, statement: Statement, weights: Weights) -> Result<(), Refusal> {
-        let stats = self.gate.stats();
-        let capacity = Bytes(stats.reserved + stats.free);
+        let capacity = Bytes(self.gate.stats().capacity);
         let least = weights.least();
         if least <= capacity {
             return Ok(());
@@ -157,23 +161,25 @@ impl Admission {
         })
     }
 
-    async fn wait(&self, weights: Weights) -> Result<Place, Refusal> {
+    async fn wait(&self, statement: Statement, weights: Weights) -> Result<Place, Refusal> {
         if self.waiting() == 0
             && let Some(place) = self.try_place(weights)
         {
             return Ok(place);
         }
         let _seat = self.queue.try_acquire().map_err(|_| self.busy())?;
-        let place = timeout(self.patience, self.turn_of(weights)).await;
-        place.map_err(|_| self.busy())
+        let place = timeout(self.patience, self.turn_of(statement, weights)).await;
+        place.map_err(|_| self.busy())?
     }
 
-    async fn turn_of(&self, weights: Weights) -> Place {
+    async fn turn_of(&self, statement: Statement, weights: Weights) -> Result<Place, Refusal> {
         let _turn = self.turn.lock().await;
         loop {
             if let Some(place) = self.try_place(weights) {
-                return place;
+                return Ok(place);
             }
+            // If the limit was lowered meanwhile, those behind are not to wait for nothing.
+            self.can_fit(statement, weights)?;
             // Whichever it was, the next look tells.
             let _ = timeout(LOOK, self.floor.freed.notified()).await;
         }
@@ -185,11 +191,11 @@ impl Admission {
             return None;
         }
         let in_memory = || {
-            let permit = self.reserve(weights.in_memory)?;
+            let permit = self.reserve(weights.reserved(weights.in_memory))?;
             Some(self.place(Mode::InMemory, Some(permit)))
         };
         let in_little = || {
-            let permit = self.reserve(weights.in_little)?;
+            let permit = self.reserve(weights.reserved(weights.in_little))?;
             Some(self.place(Mode::LowMemory(weights.in_little), Some(permit)))
         };
         if weights.in_little >= weights.in_memory {
@@ -212,7 +218,12 @@ impl Admission {
             since: Instant::now(),
             floor: Arc::clone(&self.floor),
         };
-        Place { mode, permit, stay }
+        Place {
+            mode,
+            is_weighed: self.weighs(),
+            permit,
+            stay,
+        }
     }
 
     fn busy(&self) -> Refusal {
@@ -230,7 +241,7 @@ impl Admission {
 
     /// Whether places are given by bytes.
     pub(crate) const fn weighs(&self) -> bool {
-        matches!(self.rule, Rule::Gate)
+        matches!(self.rule, Rule::Gate { .. })
     }
 
     /// Proofs at work.
@@ -263,3 +274,6 @@ impl Admission {
         &self.gate
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -61,7 +61,8 @@ pub(crate) struct Asked {
     #[arg(long, value_name = "DESIGN", value_enum, default_value_t = Design::Gate)]
     pub(crate) design: Design,
 
-    /// Make each proof in a process of its own
+    /// Make each proof in a process of its own, which is killed when nobody waits for the proof; pressure and /metrics see
+    /// those where the limit is a control group's, and with --memory the service alone
     #[arg(long)]
     pub(crate) isolate: bool,
 
@@ -106,6 +107,9 @@ pub(crate) enum Design {
 /// One proof in a process of its own.
 #[derive(Debug, Args)]
 pub(crate) struct One {
+    /// The process that asks for it
+    #[arg(long)]
+    pub(crate) parent: u32,
     #[arg(long)]
     pub(crate) statement: Kind,
     #[arg(long)]

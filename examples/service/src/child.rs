@@ -10,6 +10,8 @@ use crate::admission::Place;
 use crate::args::One;
 use crate::failure::Failure;
 use crate::fault::Fault;
+use crate::leash::Leash;
+use crate::pools;
 use crate::prove::{Keys, Mode, Proved};
 use nix::sys::prctl;
 use nix::sys::signal::Signal;
@@ -17,20 +19,13 @@ use rayon::ThreadPoolBuilder;
 use serde::{Deserialize, Serialize};
 use std::env;
 use std::io::{self, BufRead, BufReader, Read, Write};
+use std::os::unix::process::parent_id;
 use std::path::Path;
-use std::process::{ChildStdout, Command, Stdio};
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::process::{self, ChildStdout, Command, Stdio};
 use std::thread;
-use std::time::Duration;
 use zkarena::Bytes;
 use zkarena::ops::{ChildEnd, ChildProof};
 use zkarena_statements::Statement;
-
-/// How often a process is looked at.
-const LOOK: Duration = Duration::from_millis(10);
-/// What a process may have beside what its proof reserved: its code, most of which it shares with the service, and what
-/// its allocators keep; 17 MiB were seen, without optimisation.
-const PROCESS: u64 = 24 << 20;
 
 /// The first line that the process prints.
 #[derive(Debug, Serialize, Deserialize)]
@@ -39,57 +34,11 @@ struct Took {
     peak_bytes: Option<u64>,
 }
 
-/// Holds a process that proves; whoever waits for the proof may let go of it, and then it is killed.
-#[derive(Clone, Debug, Default)]
-pub(crate) struct Leash(Arc<Mutex<Held>>);
-
-/// What is on a leash.
-#[derive(Debug, Default)]
-struct Held {
-    proof: Option<ChildProof>,
-    /// Nobody waits for it.
-    is_unwanted: bool,
-}
-
-impl Leash {
-    /// Kills the process, now or when it starts.
-    pub(crate) fn kill(&self) {
-        let mut held = self.held();
-        held.is_unwanted = true;
-        held.proof = None;
-    }
-
-    fn hold(&self, proof: ChildProof) -> Result<(), Fault> {
-        let mut held = self.held();
-        if held.is_unwanted {
-            return Err(Fault::Unwanted);
-        }
-        held.proof = Some(proof);
-        Ok(())
-    }
-
-    /// How it ended.
-    fn wait(&self) -> Result<ChildEnd, Fault> {
-        loop {
-            let looked = self.held().proof.as_mut().map(ChildProof::look);
-            match looked {
-                Some(Ok(None)) => thread::sleep(LOOK),
-                Some(Ok(Some(end))) => return Ok(end),
-                Some(Err(error)) => return Err(Fault::of_system("waiting for a process")(error)),
-                None => return Err(Fault::Unwanted),
-            }
-        }
-    }
-
-    fn held(&self) -> MutexGuard<'_, Held> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-}
-
 /// Has another process make the proof; ends when that has ended.
 ///
 /// # Errors
-/// [`Fault::System`] if there is no process to be had, [`Fault::Child`] if it fails or is killed.
+/// [`Fault::System`] if there is no process to be had, [`Fault::Store`] and [`Fault::Child`] if it fails or is killed,
+/// [`Fault::Unwanted`] if it was killed because nobody waits for it.
 pub(crate) fn prove(
     statement: Statement,
     place: &Place,
@@ -99,13 +48,17 @@ pub(crate) fn prove(
 ) -> Result<Proved, Fault> {
     let mode = place.mode();
     let command = command(statement, mode, store, threads)?;
-    let stdout = start(command, place.bytes().0 + PROCESS, leash)?;
+    // Where places are not given by bytes, nobody promised that it takes so many.
+    let budget = place.bytes().map_or(u64::MAX, |Bytes(bytes)| bytes);
+    let stdout = start(command, budget, leash)?;
     // Read while it is watched: who does not read makes it wait for ever.
     let reader = thread::spawn(|| read(stdout));
     let end = leash.wait()?;
     let read = reader.join().map_err(|thrown| Fault::of_panic(&*thrown))?;
-    if end != ChildEnd::Done {
-        return Err(Fault::Child(end));
+    match end {
+        ChildEnd::Done => {}
+        ChildEnd::Failed(Failure::STORE) => return Err(Fault::Store),
+        end => return Err(Fault::Child(end)),
     }
     let (took, bytes) = read.map_err(Fault::of_system("reading from a process"))?;
     Ok(Proved {
@@ -126,6 +79,7 @@ fn command(
     let mut command = Command::new(program);
     command
         .arg("prove-one")
+        .args(["--parent", &process::id().to_string()])
         .args(["--statement", statement.kind().name()])
         .args(["--log-rows", &statement.log_rows().to_string()])
         .args(["--threads", &threads.to_string()]);
@@ -162,10 +116,8 @@ fn read(stdout: ChildStdout) -> io::Result<(Took, Vec<u8>)> {
 /// # Errors
 /// [`Failure::Size`], [`Failure::Fault`], [`Failure::System`].
 pub(crate) fn prove_one(one: &One) -> Result<(), Failure> {
-    // First, so that nothing is left if the service is killed.
-    prctl::set_pdeathsig(Signal::SIGKILL)
-        .map_err(io::Error::from)
-        .map_err(Failure::of_system("ending with the service"))?;
+    end_with(one.parent).map_err(Failure::of_system("ending with the service"))?;
+    pools::stand_back(); // and so do the threads that are started
     let statement = one.statement()?;
     let pool = ThreadPoolBuilder::new().num_threads(one.threads.into());
     pool.build_global()
@@ -174,8 +126,18 @@ pub(crate) fn prove_one(one: &One) -> Result<(), Failure> {
     let mode = one
         .memory
         .map_or(Mode::InMemory, |memory| Mode::LowMemory(Bytes(memory)));
-    let proved = Keys::new(statement).prove(mode, one.store.as_deref())?;
+    let proved = Keys::new(statement).prove(mode, one.store.as_deref(), &Leash::default())?;
     print(&proved).map_err(Failure::of_system("printing the proof"))
+}
+
+/// Leaves nothing behind if the service is killed, also if that was before this process began.
+fn end_with(parent: u32) -> io::Result<()> {
+    prctl::set_pdeathsig(Signal::SIGKILL)?;
+    if parent_id() == parent {
+        Ok(())
+    } else {
+        Err(io::Error::other("it has ended already"))
+    }
 }
 
 fn print(proved: &Proved) -> io::Result<()> {

@@ -5,6 +5,8 @@ use crate::fault::Fault;
 use std::io;
 use std::net::SocketAddr;
 use zkarena::StoreError;
+use zkarena::ops::ChildProof;
+use zkarena::plonky3::LowMemoryError;
 use zkarena_statements::SizeError;
 
 /// An error; its text is one line that says what is wrong and what to do.
@@ -44,9 +46,15 @@ pub(crate) enum Failure {
 }
 
 impl Failure {
-    /// 2 if nothing was served because the command line asks for what cannot be done, else 1.
-    pub(crate) const fn exit_code(&self) -> u8 {
+    /// By which the process of a proof says that its file failed.
+    pub(crate) const STORE: i32 = 3;
+
+    /// 2 if nothing was served because the command line asks for what cannot be done, else 1; of the process of a proof,
+    /// [`STORE`](Self::STORE) and [`ChildProof::OVER_BUDGET`].
+    pub(crate) const fn exit_code(&self) -> i32 {
         match self {
+            Self::Fault(fault) if fault.is_of_the_store() => Self::STORE,
+            Self::Fault(Fault::LowMemory(LowMemoryError::Memory { .. })) => ChildProof::OVER_BUDGET,
             Self::Usage(_) | Self::Size(_) | Self::Store(_) | Self::Listen { .. } => 2,
             Self::System { .. } | Self::Drain(_) | Self::Fault(_) => 1,
         }

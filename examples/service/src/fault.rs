@@ -30,10 +30,15 @@ pub(crate) enum Fault {
         /// Its reason.
         source: io::Error,
     },
+    /// The disk failed the process of the proof.
+    #[error(
+        "there is no proof: the file of its process failed; see that the disk of --store has room and is in order"
+    )]
+    Store,
     /// The process of the proof ended without one.
     #[error("the process of the proof: {0}; ask again")]
     Child(ChildEnd),
-    /// The client is gone, and so is the process of its proof.
+    /// The client is gone, and what was left of its proof is not made.
     #[error("nobody waits for this proof; ask again")]
     Unwanted,
 }
@@ -53,6 +58,10 @@ impl Fault {
 
     /// Whether it is the file of low-memory mode that failed.
     pub(crate) const fn is_of_the_store(&self) -> bool {
-        matches!(self, Self::LowMemory(error) if error.store().is_some())
+        match self {
+            Self::LowMemory(error) => error.store().is_some(),
+            Self::Store => true,
+            _ => false,
+        }
     }
 }

@@ -6,12 +6,15 @@ use std::io::{self, Read, Write};
 use std::net::{TcpListener, TcpStream};
 use std::sync::Arc;
 use std::thread;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 /// What the scheduler is told of this thread.
 const NICE: i32 = -10;
-/// A client that takes longer to ask is not waited for: the others are in the queue behind it.
-const PATIENCE: Duration = Duration::from_millis(50);
+/// A client that takes longer to ask is not waited for: the others are in the queue behind it. Where every core proves, one may
+/// wait for its turn between its connection and its request for longer than a few slices of the scheduler.
+const PATIENCE: Duration = Duration::from_millis(250);
+/// After a connection that the system refuses, as when the process has too many files open: the next is likely to be, too.
+const REST: Duration = Duration::from_millis(50);
 /// The request line of any probe fits in here; what follows it is of no interest.
 const REQUEST: usize = 1024;
 
@@ -31,21 +34,47 @@ pub(crate) fn answer(
     let answers = move || {
         // Where the system lets it go before everybody else; where not, threads that prove stand back anyway.
         let _ = setpriority_process(None, NICE);
-        for stream in listener.incoming().flatten() {
-            // A client that is gone has no use for an answer.
-            let _ = answer_one(stream, &*is_ready);
-        }
+        answer_all(listener.incoming(), &*is_ready, || thread::sleep(REST));
     };
     let thread = thread::Builder::new().name("health".to_owned());
     thread.spawn(answers).map(drop)
 }
 
+fn answer_all(
+    streams: impl Iterator<Item = io::Result<TcpStream>>,
+    is_ready: &dyn Fn() -> bool,
+    rest: impl Fn(),
+) {
+    for stream in streams {
+        match stream {
+            // A client that is gone has no use for an answer.
+            Ok(stream) => drop(answer_one(stream, is_ready)),
+            Err(_) => rest(),
+        }
+    }
+}
+
 fn answer_one(mut stream: TcpStream, is_ready: &dyn Fn() -> bool) -> io::Result<()> {
-    stream.set_read_timeout(Some(PATIENCE))?;
     stream.set_write_timeout(Some(PATIENCE))?;
     let mut request = [0; REQUEST];
-    let read = stream.read(&mut request)?;
+    let read = read_line(&mut stream, &mut request)?;
     stream.write_all(answer_to(&request[..read], is_ready))
+}
+
+/// Reads the first line, which may come in pieces; how many bytes there are of it.
+fn read_line(stream: &mut TcpStream, request: &mut [u8]) -> io::Result<usize> {
+    let until = Instant::now() + PATIENCE;
+    let mut read = 0;
+    while read < request.len() && !request[..read].contains(&b'\n') {
+        let left = until.saturating_duration_since(Instant::now());
+        stream.set_read_timeout(Some(left.max(Duration::from_millis(1))))?;
+        match stream.read(&mut request[read..])? {
+            0 => break,
+            _ if left.is_zero() => return Err(io::ErrorKind::TimedOut.into()),
+            more => read += more,
+        }
+    }
+    Ok(read)
 }
 
 /// The answer to a request that begins so.
@@ -62,6 +91,7 @@ fn answer_to(request: &[u8], is_ready: &dyn Fn() -> bool) -> &'static [u8] {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use std::cell::Cell;
 
     #[test]
     fn answers_are_as_long_as_they_say() {
@@ -87,6 +117,30 @@ mod tests {
         ] {
             assert_eq!(answer(other, true), UNKNOWN, "{other:?}");
         }
+    }
+
+    #[test]
+    fn a_system_that_refuses_connections_is_given_a_rest() {
+        let rests = Cell::new(0);
+        let refused = (0..3).map(|_| Err(io::ErrorKind::OutOfMemory.into()));
+        answer_all(refused, &|| true, || rests.set(rests.get() + 1));
+        assert_eq!(rests.get(), 3);
+    }
+
+    #[test]
+    fn a_request_may_come_in_pieces() {
+        let listener = TcpListener::bind("127.0.0.1:0").expect("a port");
+        let address = listener.local_addr().expect("an address");
+        answer(listener, Arc::new(|| true)).expect("a thread");
+        let mut client = TcpStream::connect(address).expect("a connection");
+        client.set_nodelay(true).expect("a connection");
+        for piece in ["GET ", "/health", "z HTTP/1.1\r\n"] {
+            client.write_all(piece.as_bytes()).expect("sent");
+            thread::sleep(Duration::from_millis(5));
+        }
+        let mut text = Vec::new();
+        client.read_to_end(&mut text).expect("an answer");
+        assert_eq!(text, ALIVE);
     }
 
     #[test]

@@ -16,6 +16,8 @@ mod child;
 mod failure;
 mod fault;
 mod health;
+mod http;
+mod leash;
 mod memory;
 mod metrics;
 mod pace;
@@ -48,7 +50,8 @@ fn main() -> ExitCode {
         Ok(()) => ExitCode::SUCCESS,
         Err(failure) => {
             eprintln!("service: {failure}");
-            ExitCode::from(failure.exit_code())
+            // The codes are small.
+            ExitCode::from(u8::try_from(failure.exit_code()).unwrap_or(u8::MAX))
         }
     }
 }

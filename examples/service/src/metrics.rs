@@ -35,10 +35,12 @@ fn memory(page: &mut Page, service: &Service) {
         "Resident memory",
         resident(),
     );
-    let help = "What proofs may reserve";
-    page.one(GAUGE, "gate_capacity_bytes", help, gate.capacity);
-    let help = "What proofs have reserved";
-    page.one(GAUGE, "gate_reserved_bytes", help, gate.reserved);
+    if service.admission.weighs() {
+        let help = "What proofs may reserve";
+        page.one(GAUGE, "gate_capacity_bytes", help, gate.capacity);
+        let help = "What proofs have reserved";
+        page.one(GAUGE, "gate_reserved_bytes", help, gate.reserved);
+    }
 }
 
 fn requests(page: &mut Page, service: &Service) {

@@ -55,6 +55,13 @@ fn state(page: &mut String, service: &Service, books: &Entries) {
     let working_set = memory
         .working_set()
         .map_or_else(unknown, |it| it.to_string());
+    let reserved = |bytes| {
+        if admission.weighs() {
+            Bytes(bytes).to_string()
+        } else {
+            "not by bytes".to_owned()
+        }
+    };
     let facts = [
         ("limit", memory.limit().to_string()),
         ("working set", working_set),
@@ -62,8 +69,8 @@ fn state(page: &mut String, service: &Service, books: &Entries) {
             "pressure",
             books.pressure.map_or_else(unknown, |it| it.to_string()),
         ),
-        ("for proofs", Bytes(gate.capacity).to_string()),
-        ("reserved", Bytes(gate.reserved).to_string()),
+        ("for proofs", reserved(gate.capacity)),
+        ("reserved", reserved(gate.reserved)),
         ("running", admission.running().to_string()),
         ("waiting", admission.waiting().to_string()),
         ("proofs", books.proofs.values().sum::<u64>().to_string()),

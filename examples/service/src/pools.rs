@@ -3,12 +3,12 @@
 
 use crate::fault::Fault;
 use rayon::{ThreadPool, ThreadPoolBuilder};
-use rustix::process::setpriority_process;
+use rustix::process::nice;
 use std::io;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::thread;
 
-/// What the scheduler is told of threads that prove, on Linux one by one.
+/// By how much threads that prove stand back, on Linux one by one.
 const NICE: i32 = 5;
 
 /// Pools, as many as there were proofs at a time. Proofs that share a pool would take over parts of each other.
@@ -63,10 +63,11 @@ impl Pools {
     }
 }
 
-/// Lets threads that answer go first: a proof takes every core there is for as long as it lasts.
-fn stand_back() {
+/// Lets threads that answer go before this one and those that it starts: a proof takes every core there is for as long
+/// as it lasts.
+pub(crate) fn stand_back() {
     // Refused or not, proofs are made.
-    let _ = setpriority_process(None, NICE);
+    let _ = nice(NICE);
 }
 
 fn cores() -> usize {

@@ -2,6 +2,7 @@
 #![forbid(unsafe_code)]
 
 use crate::fault::Fault;
+use crate::leash::Leash;
 use std::path::Path;
 use std::time::Instant;
 use zkarena::plonky3::LowMemory;
@@ -64,15 +65,21 @@ impl Keys {
         (COPIES * TWIDDLE_BYTES) << (statement.log_rows() + 1)
     }
 
-    /// Makes a proof on the rayon pool that this runs in, and verifies it.
+    /// Makes a proof on the rayon pool that this runs in, and verifies it. Neither prover can be stopped, so one that
+    /// nobody waits for ends with the step that it is at.
     ///
     /// # Errors
     /// Every [`Fault`] but those of processes.
-    pub(crate) fn prove(&self, mode: Mode, store: Option<&Path>) -> Result<Proved, Fault> {
+    pub(crate) fn prove(
+        &self,
+        mode: Mode,
+        store: Option<&Path>,
+        leash: &Leash,
+    ) -> Result<Proved, Fault> {
         let started = Instant::now();
         let (proof, seconds) = match mode {
-            Mode::InMemory => in_memory(&self.published, started)?,
-            Mode::LowMemory(memory) => in_little(&self.streaming, memory, store, started)?,
+            Mode::InMemory => in_memory(&self.published, started, leash)?,
+            Mode::LowMemory(memory) => in_little(&self.streaming, memory, store, started, leash)?,
         };
         Ok(Proved {
             bytes: proof.encode(),
@@ -85,10 +92,13 @@ impl Keys {
 
 /// The published prover.
 #[zk_phase(name = "proof")]
-fn in_memory(prover: &Prover, started: Instant) -> Result<(Proof, f64), Fault> {
+fn in_memory(prover: &Prover, started: Instant, leash: &Leash) -> Result<(Proof, f64), Fault> {
+    leash.wanted()?;
     let trace = zkarena::phase("trace", || prover.generate_trace());
+    leash.wanted()?;
     let proof = zkarena::phase("stark", || prover.prove(trace))?;
     let seconds = started.elapsed().as_secs_f64();
+    leash.wanted()?;
     zkarena::phase("verify", || prover.verify(&proof))?;
     Ok((proof, seconds))
 }
@@ -100,12 +110,15 @@ fn in_little(
     memory: Bytes,
     store: Option<&Path>,
     started: Instant,
+    leash: &Leash,
 ) -> Result<(Proof, f64), Fault> {
+    leash.wanted()?;
     let plan = StorePlan::new();
     let plan = store.map_or(plan.clone(), |directory| plan.directory(directory));
-    let low = LowMemory::new(Bytes(resident() + memory.0)).store(plan);
+    let low = LowMemory::beside(memory).store(plan);
     let (proof, _) = zkarena::phase("stream", || prover.prove_within(&low))?;
     let seconds = started.elapsed().as_secs_f64();
+    leash.wanted()?;
     zkarena::phase("verify", || prover.verify(&proof))?;
     Ok((proof, seconds))
 }
@@ -113,4 +126,33 @@ fn in_little(
 /// Bytes resident of this process.
 pub(crate) fn resident() -> u64 {
     usage::rss_kib().unwrap_or_default() << 10
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use zkarena_statements::Kind;
+
+    #[test]
+    fn what_nobody_waits_for_is_not_begun() {
+        let statement = Statement::new(Kind::Keccak, 5).expect("a valid size");
+        let (keys, leash) = (Keys::new(statement), Leash::default());
+        let little = StreamProver::new(statement).floor_beside();
+        for mode in [Mode::InMemory, Mode::LowMemory(little)] {
+            assert!(keys.prove(mode, None, &leash).is_ok());
+        }
+        leash.let_go();
+        for mode in [Mode::InMemory, Mode::LowMemory(little)] {
+            let fault = keys.prove(mode, None, &leash);
+            assert!(matches!(fault, Err(Fault::Unwanted)), "{fault:?}");
+        }
+        // Each of the four has its phase, and the first two have what is in it.
+        let report = zkarena::report();
+        let runs = |name: &str| {
+            let sites = report.sites().iter().filter(|site| site.name == name);
+            sites.map(|site| site.runs).sum::<u64>()
+        };
+        assert_eq!((runs("proof"), runs("trace"), runs("stark")), (2, 1, 1));
+        assert_eq!((runs("proof in low-memory mode"), runs("stream")), (2, 1));
+    }
 }

@@ -6,14 +6,15 @@ use crate::args::{Asked, Design};
 use crate::books::Books;
 use crate::failure::Failure;
 use crate::health;
+use crate::http;
 use crate::memory::Memory;
 use crate::pools::Pools;
 use crate::serve::{self, Service};
 use crate::upkeep::Upkeep;
 use crate::watch;
+use crate::weight::PROCESS;
 use crate::workshop::Workshop;
 use rayon::ThreadPoolBuilder;
-use std::future::IntoFuture;
 use std::io::{self, Write};
 use std::net::{SocketAddr, TcpListener};
 use std::path::Path;
@@ -94,10 +95,11 @@ fn black_box(file: &Path) -> BlackBox {
 }
 
 fn admission(asked: &Asked, memory: &Arc<Memory>) -> Admission {
+    let process = if asked.isolate { PROCESS } else { Bytes(0) };
     let (rule, capacity) = match (asked.design, asked.workers) {
         (Design::Ratio, _) => (Rule::Ratio(Arc::clone(memory)), memory.capacity()),
         (Design::Gate, Some(workers)) => (Rule::Count, workers.into()),
-        (Design::Gate, None) => (Rule::Gate, memory.capacity()),
+        (Design::Gate, None) => (Rule::Gate { process }, memory.capacity()),
     };
     let patience = Duration::from_secs(asked.wait.into());
     Admission::new(
@@ -165,9 +167,8 @@ async fn serve(
         let _ = ending.await;
         sleep(Duration::from_secs(drain.into())).await;
     };
-    let server = axum::serve(listener, serve::routes(service)).with_graceful_shutdown(until);
     tokio::select! {
-        done = server.into_future() => done.map_err(Failure::of_system("a connection")),
+        () = http::serve(listener, serve::routes(service), until) => Ok(()),
         () = overdue => Err(Failure::Drain(drain)),
     }
 }

@@ -54,14 +54,18 @@ async fn prove(State(service): State<Arc<Service>>, request: Request) -> Respons
 }
 
 impl Service {
-    async fn prove(&self, request: Request) -> Result<Proved, Refusal> {
+    async fn prove(self: &Arc<Self>, request: Request) -> Result<Proved, Refusal> {
         let statement = request::statement(request).await?;
         let arrived = Instant::now();
         self.follow_limit(); // a proof that the limit of a moment ago let in would be the kernel's to end
         let place = self.admission.admit(statement).await?;
         let waited = place.since() - arrived;
-        let proved = self.workshop.prove(statement, place).await?;
-        self.upkeep.proof_ended(statement, self.admission.running());
+        let service = Arc::clone(self);
+        let ended = move || {
+            let others = service.admission.running();
+            service.upkeep.proof_ended(statement, others);
+        };
+        let proved = self.workshop.prove(statement, place, ended).await?;
         self.books.proved(statement, &proved, waited);
         Ok(proved)
     }

@@ -2,8 +2,9 @@
 #![forbid(unsafe_code)]
 
 use crate::admission::Place;
-use crate::child::{self, Leash};
+use crate::child;
 use crate::fault::Fault;
+use crate::leash::Leash;
 use crate::pools::Pools;
 use crate::prove::{Keys, Proved};
 use std::convert::Infallible;
@@ -11,6 +12,7 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::PathBuf;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use tokio::task::spawn_blocking;
+use zkarena::Bytes;
 use zkarena::ops::{BlackBox, KeyCache, Marked};
 use zkarena_statements::Statement;
 
@@ -45,8 +47,9 @@ impl Workshop {
         }
     }
 
-    /// Makes a proof and gives the place back. If nobody waits any longer, a process of its own is killed at
-    /// once; a proof in this process comes to its end, and its place is free then.
+    /// Makes a proof, gives the place back, and says so to `ended`, whether anybody waits still or not. If nobody
+    /// does, a process of its own is killed at once; a proof in this process goes on to the end of its step, and
+    /// its place is free then.
     ///
     /// # Errors
     /// Every [`Fault`].
@@ -54,14 +57,16 @@ impl Workshop {
         self: &Arc<Self>,
         statement: Statement,
         place: Place,
+        ended: impl FnOnce() + Send + 'static,
     ) -> Result<Proved, Fault> {
         let leash = Leash::default();
         let workshop = Arc::clone(self);
         let held = OnDrop(leash.clone());
         let proof = spawn_blocking(move || {
-            // The last to go: by then, all that the proof held is free.
-            let place = place;
-            guarded(|| workshop.prove_now(statement, &place, &leash))
+            let done = guarded(|| workshop.prove_now(statement, &place, &leash));
+            drop(place); // by now, all that the proof held is free
+            ended();
+            done
         });
         let done = proof.await;
         drop(held);
@@ -74,6 +79,7 @@ impl Workshop {
         place: &Place,
         leash: &Leash,
     ) -> Result<Proved, Fault> {
+        leash.wanted()?;
         let _marked = self.mark(statement, place);
         let store = self.store.as_deref();
         if self.isolates {
@@ -81,14 +87,15 @@ impl Workshop {
         }
         let load = || Ok::<_, Infallible>((Keys::new(statement), Keys::weight(statement)));
         let Ok(keys) = self.keys.get_or_load(&statement, load);
-        self.pools.run(|| keys.prove(place.mode(), store))
+        self.pools.run(|| keys.prove(place.mode(), store, leash))
     }
 
     /// What the next start is told if this process vanishes meanwhile.
     fn mark(&self, statement: Statement, place: &Place) -> Option<Marked> {
         let black_box = self.black_box();
         let black_box = black_box.as_ref()?;
-        Some(black_box.begin(&statement.to_string(), place.bytes().0))
+        let bytes = place.bytes().map_or(0, |Bytes(bytes)| bytes);
+        Some(black_box.begin(&statement.to_string(), bytes))
     }
 
     /// Drops keys that no proof uses.
@@ -108,12 +115,12 @@ impl Workshop {
     }
 }
 
-/// Kills what is on the leash when the request is gone.
+/// Lets go of the proof when the request is gone.
 struct OnDrop(Leash);
 
 impl Drop for OnDrop {
     fn drop(&mut self) {
-        self.0.kill();
+        self.0.let_go();
     }
 }
 

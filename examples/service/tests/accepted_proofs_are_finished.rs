@@ -6,6 +6,7 @@ mod common;
 use common::disk::Folder;
 use common::{assert_proves, keccak, metric, service, until};
 use std::fs;
+use std::io::Write;
 use std::net::TcpStream;
 use std::thread;
 
@@ -45,6 +46,20 @@ fn a_service_without_requests_ends_at_once() {
     let service = service("--memory 1GiB");
     service.terminate().expect("it lives");
     assert_eq!(service.wait().expect("a process").code(), Some(0));
+}
+
+#[test]
+fn half_a_request_holds_up_no_end() {
+    let service = service("--memory 1GiB --drain 200");
+    let proofs = service.proofs().trim_start_matches("http://");
+    let mut half = TcpStream::connect(proofs).expect("a connection");
+    half.write_all(b"POST /prove HTTP/1.1\r\nhost: x\r\n")
+        .expect("sent");
+    // It is read before this one is answered.
+    assert_proves(&service.prove(keccak(5)).expect("an answer"), keccak(5));
+    service.terminate().expect("it lives");
+    assert_eq!(service.wait().expect("a process").code(), Some(0));
+    drop(half);
 }
 
 #[test]

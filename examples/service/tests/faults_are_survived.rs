@@ -5,12 +5,15 @@
 mod common;
 
 use common::disk::{Folder, Mounted};
-use common::{assert_proves, error, keccak, service, skip_or_fail, start, text, until};
+use common::{assert_proves, error, keccak, metric, service, skip_or_fail, start, text, until};
 use nix::sys::signal::{Signal, kill};
 use nix::unistd::Pid;
+use std::fmt::Display;
 use std::fs::{self, File, Permissions};
 use std::io::Write;
+use std::net::TcpStream;
 use std::os::unix::fs::PermissionsExt;
+use std::process::Command;
 use std::thread;
 use zkarena_measure::group::Groups;
 use zkarena_service::{Running, Start};
@@ -50,13 +53,83 @@ fn a_proof_that_is_killed() {
     assert_proves(&service.prove(keccak(6)).expect("an answer"), keccak(6));
 }
 
+/// A client that asks, and does not wait.
+fn ask(service: &Running) -> TcpStream {
+    let proofs = service.proofs().trim_start_matches("http://");
+    let mut stream = TcpStream::connect(proofs).expect("a connection");
+    let body = format!("{{\"statement\": \"keccak\", \"log_rows\": {LONG}}}");
+    let length = body.len();
+    write!(stream, "POST /prove HTTP/1.1\r\nhost: x\r\ncontent-type: application/json\r\ncontent-length: {length}\r\n\r\n{body}")
+        .expect("sent");
+    stream
+}
+
+#[test]
+fn the_process_of_a_proof_that_nobody_waits_for_is_killed() {
+    let service = service("--memory 1GiB --isolate --threads 1");
+    let gone = ask(&service);
+    until("a process proves", || !children(&service).is_empty());
+    // It will not come to an end by itself.
+    for child in children(&service) {
+        kill(child, Signal::SIGSTOP).expect("it lives");
+    }
+    assert_eq!(metric(&service, "abandoned_total"), 0);
+    drop(gone);
+    until("it is killed", || children(&service).is_empty());
+    until("all is free", || {
+        metric(&service, "gate_reserved_bytes") == 0
+    });
+    assert_eq!(metric(&service, "abandoned_total"), 1);
+    assert_proves(&service.prove(keccak(6)).expect("an answer"), keccak(6));
+}
+
+#[test]
+fn a_process_of_a_proof_stands_back() {
+    let service = service("--memory 1GiB --isolate --threads 1");
+    let _asked = ask(&service);
+    let of_service = nice(&service.id());
+    until("it stands back", || {
+        let mut children = children(&service).into_iter();
+        children.any(|child| nice(&child) > of_service)
+    });
+}
+
+/// How far a process stands back; `None` once it is gone.
+fn nice(process: &dyn Display) -> Option<i32> {
+    let stat = fs::read_to_string(format!("/proc/{process}/stat")).ok()?;
+    let (_, fields) = stat.rsplit_once(") ")?;
+    fields.split(' ').nth(16)?.parse().ok()
+}
+
+#[test]
+fn a_process_whose_service_is_gone() {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_service"));
+    command.args(["prove-one", "--statement", "keccak", "--log-rows", "5"]);
+    let output = command.args(["--threads", "1", "--parent", "1"]).output();
+    let output = output.expect("a process");
+    let message = String::from_utf8_lossy(&output.stderr);
+    assert_eq!(output.status.code(), Some(1), "{message}");
+    assert!(
+        output.stdout.is_empty() && message.contains("it has ended already"),
+        "{message}"
+    );
+}
+
 #[test]
 fn a_disk_that_is_full() {
+    for isolated in ["", "--isolate"] {
+        a_disk_that_is_full_for(isolated);
+    }
+}
+
+fn a_disk_that_is_full_for(isolated: &str) {
     let Some(disk) = Mounted::ext4(256 << 20) else {
         return skip_or_fail("this user may not mount file systems");
     };
     let store = disk.path().display();
-    let service = service(&format!("--memory {LITTLE}B --threads 1 --store {store}"));
+    let service = service(&format!(
+        "--memory {LITTLE}B --threads 1 --store {store} {isolated}"
+    ));
     let rest = disk.path().join("rest");
     let mut file = File::create(&rest).expect("a file");
     while file.write_all(&[7; 8 << 10]).is_ok() {}

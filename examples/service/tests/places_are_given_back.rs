@@ -103,6 +103,18 @@ fn a_client_that_goes_in_mid_proof_frees_its_bytes() {
 }
 
 #[test]
+fn a_proof_that_nobody_waits_for_counts() {
+    let mut service = service(&format!("{ONE} --recycle 1"));
+    let gone = ask(&service, keccak(LONG));
+    until("it proves", || metric(&service, "proofs_running") == 1);
+    drop(gone);
+    until("it ends for a fresh process", || {
+        service.has_ended().expect("a process").is_some()
+    });
+    assert_eq!(service.wait().expect("a process").code(), Some(0));
+}
+
+#[test]
 fn health_answers_while_every_core_proves() {
     let service = service("--memory 1GiB");
     thread::scope(|scope| {

@@ -47,6 +47,16 @@ fn in_a_process_of_its_own() {
 }
 
 #[test]
+fn in_a_process_of_its_own_where_nothing_is_reserved() {
+    for design in ["--workers 1", "--design ratio"] {
+        let service = service(&format!("--memory 1GiB --isolate --threads 1 {design}"));
+        assert_proves(&service.prove(keccak(11)).expect("an answer"), keccak(11));
+        let page = text(&service.get("/metrics").expect("a page"));
+        assert!(!page.contains("zkarena_service_gate_"), "{page}");
+    }
+}
+
+#[test]
 fn pages_tell_of_them() {
     let service = service("--memory 1GiB");
     assert_proves(&service.prove(keccak(6)).expect("an answer"), keccak(6));

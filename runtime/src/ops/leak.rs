@@ -110,7 +110,7 @@ impl LeakWatch {
             floors.cold += 1;
             return None;
         }
-        floors.add(floor.bytes, 2 * window);
+        floors.add(floor.bytes, window.saturating_mul(2));
         let live = floor.live_bytes.filter(|&bytes| bytes > 0);
         let live = live.map(|bytes| Leak::Live { bytes });
         live.or_else(|| {
@@ -145,7 +145,7 @@ impl Floors {
 
     /// How much the smallest of the last is above the smallest of those before; `None` until there are both.
     fn growth(&self, window: usize) -> Option<u64> {
-        if self.last.len() < 2 * window {
+        if self.last.len() < window.saturating_mul(2) {
             return None;
         }
         let before = self.last.iter().take(window).min()?;

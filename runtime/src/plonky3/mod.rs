@@ -21,5 +21,5 @@ pub use stream::{
     Again, AsIs, Committed, FieldSponge, LowMemory, LowMemoryError, MerkleParts, ProverAir,
     PublishedConfig, RowSource, StreamConfig, StreamError, StreamEvaluations, StreamPcs,
     StreamTrace, StreamTree, Tiling, TraceWriting, Transcript, WordSponge, least_memory,
-    prove_lowmem, prove_streamed,
+    least_memory_beside, prove_lowmem, prove_streamed,
 };

@@ -13,9 +13,10 @@ pub use plan::GatePlan;
 pub use refusal::{Busy, NotAdmitted};
 pub use stats::GateStats;
 
+use crate::sync::{Condvar, Mutex, MutexGuard};
 use plan::Settings;
 use state::State;
-use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, PoisonError};
 use std::time::{Duration, Instant};
 use turn::{Turn, sleep};
 

@@ -7,8 +7,8 @@ use super::stats::GateStats;
 use std::collections::VecDeque;
 use std::time::Duration;
 
-/// How often the first in the queue may be overtaken.
-const OVERTAKEN: u32 = 16;
+/// How often one who waits may be overtaken.
+const OVERTAKEN: u64 = 16;
 /// What a permit's life is taken for before one was seen.
 const UNSEEN: Duration = Duration::from_secs(1);
 /// Nobody is told to come back sooner, or later.
@@ -20,6 +20,8 @@ const LATEST: Duration = Duration::from_hours(1);
 struct Waiting {
     number: u64,
     bytes: u64,
+    /// How often anybody had been overtaken when this one came.
+    overtaken_before: u64,
 }
 
 /// # Invariants
@@ -36,7 +38,8 @@ pub(super) struct State {
     admitted: u64,
     queue: VecDeque<Waiting>,
     next_number: u64,
-    overtaken: u32,
+    /// How often anybody was overtaken so far.
+    overtaken: u64,
     /// A moving average.
     proof_time: Option<Duration>,
     told_time: Option<Duration>,
@@ -78,14 +81,20 @@ impl State {
     /// Takes `bytes` at once, or says why not.
     pub(super) fn enter(&mut self, bytes: u64, settings: &Settings) -> Result<(), NotAdmitted> {
         self.possible(bytes, settings)?;
-        let overtakes = !self.queue.is_empty();
-        let may = !overtakes || (bytes <= settings.bypass && self.overtaken < OVERTAKEN);
-        if !may || !self.fits(bytes, settings) {
+        if !self.may_overtake(bytes, settings) || !self.fits(bytes, settings) {
             return Err(self.busy(bytes, self.queue.len(), settings));
         }
-        self.overtaken += u32::from(overtakes);
+        self.overtaken += u64::from(!self.queue.is_empty());
         self.take(bytes);
         Ok(())
+    }
+
+    /// Whether nobody waits, or the bytes are few and the first was not overtaken often: those behind it
+    /// came later, and were overtaken no more often.
+    fn may_overtake(&self, bytes: u64, settings: &Settings) -> bool {
+        let often = |first: &Waiting| self.overtaken - first.overtaken_before >= OVERTAKEN;
+        let first = self.queue.front();
+        first.is_none_or(|first| bytes <= settings.bypass && !often(first))
     }
 
     /// Whether the bytes may fit some day.
@@ -116,7 +125,11 @@ impl State {
         }
         let number = self.next_number;
         self.next_number += 1;
-        self.queue.push_back(Waiting { number, bytes });
+        self.queue.push_back(Waiting {
+            number,
+            bytes,
+            overtaken_before: self.overtaken,
+        });
         Ok(number)
     }
 
@@ -150,9 +163,6 @@ impl State {
     pub(super) fn leave(&mut self, number: u64) {
         if let Some(at) = self.place(number) {
             self.queue.remove(at);
-            if at == 0 {
-                self.overtaken = 0;
-            }
         }
     }
 

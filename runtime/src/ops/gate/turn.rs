@@ -4,7 +4,8 @@
 use super::Shared;
 use super::refusal::NotAdmitted;
 use super::state::State;
-use std::sync::{MutexGuard, PoisonError};
+use crate::sync::MutexGuard;
+use std::sync::PoisonError;
 use std::time::{Duration, Instant};
 
 /// A place in the queue, given up when dropped.

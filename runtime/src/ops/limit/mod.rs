@@ -15,6 +15,7 @@ use std::ffi::CStr;
 use std::fmt;
 use std::fs;
 use std::path::Path;
+use std::sync::Once;
 
 /// Names the limit; see [`MemLimit::detect`].
 const VARIABLE: &CStr = c"ZKARENA_LIMIT";
@@ -57,12 +58,10 @@ impl MemLimit {
     /// [`below`](Self::below).
     ///
     /// Reads some small files each time: ask again every now and then, as a limit may change while the
-    /// process runs. A variable that cannot be understood is one line on standard error, and does not count.
-    /// One that is above the system's limit is believed all the same.
+    /// process runs. A variable that cannot be understood is one line on standard error, the first time, and does
+    /// not count. One that is above the system's limit is believed all the same.
     pub fn detect() -> Self {
-        let mut told = None;
-        environment::override_with(VARIABLE, &mut told, read_size);
-        match told {
+        match told() {
             Some(bytes) => Self {
                 bytes,
                 source: LimitSource::Variable("ZKARENA_LIMIT"),
@@ -126,9 +125,21 @@ impl fmt::Display for MemLimit {
     }
 }
 
-fn read_size(text: &str) -> Read<Option<u64>> {
+/// What the variable says.
+fn told() -> Option<u64> {
+    static SAID: Once = Once::new();
+    let (text, expected) = match environment::value_of(VARIABLE, read_size)? {
+        Ok(bytes) => return Some(bytes),
+        Err(wrong) => wrong,
+    };
+    // Whoever asks again is not told again.
+    SAID.call_once(|| environment::complain(VARIABLE, text.as_bytes(), expected));
+    None
+}
+
+fn read_size(text: &str) -> Read<u64> {
     let read = Bytes::parse(text).map_err(ParseBytesError::reason)?;
-    Ok(Some(read.0))
+    Ok(read.0)
 }
 
 /// The limits of the process that bear on memory.

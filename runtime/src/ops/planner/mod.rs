@@ -41,6 +41,7 @@ pub struct Planner {
     limit: u64,
     headroom: u64,
     base: Option<u64>,
+    is_isolated: bool,
 }
 
 impl Planner {
@@ -50,6 +51,7 @@ impl Planner {
             limit: limit.0,
             headroom: limit.0.div_ceil(100).saturating_mul(HEADROOM_PERCENT),
             base: None,
+            is_isolated: false,
         }
     }
 
@@ -67,6 +69,14 @@ impl Planner {
         self
     }
 
+    /// Each proof is made in a process of its own, as by [`ChildProof`](super::ChildProof): what the measured program
+    /// had before its first proof, and what its proofs kept, is part of each weight, and not kept by the service.
+    #[must_use]
+    pub const fn isolated(mut self) -> Self {
+        self.is_isolated = true;
+        self
+    }
+
     /// Workers, weights and budgets for each circuit of the profile.
     ///
     /// # Errors
@@ -77,7 +87,8 @@ impl Planner {
         }
         let measured = profile.iter().map(|(.., peaks)| peaks.base_bytes).max();
         let base = self.base.or(measured).unwrap_or_default();
-        let kept = kept_bytes(profile);
+        let process = self.is_isolated.then(|| process_bytes(profile));
+        let kept = process.map_or_else(|| kept_bytes(profile), |_| 0);
         let usable = self.limit.saturating_sub(self.headroom);
         let capacity = usable.saturating_sub(base.saturating_add(kept));
         if capacity == 0 {
@@ -87,10 +98,10 @@ impl Planner {
             });
         }
         let room = Room {
-            usable,
             base,
             kept,
             capacity,
+            process,
         };
         Ok(ServicePlan {
             limit_bytes: self.limit,
@@ -98,6 +109,7 @@ impl Planner {
             usable_bytes: usable,
             base_bytes: base,
             kept_bytes: kept,
+            process_bytes: process.unwrap_or_default(),
             capacity_bytes: capacity,
             circuits: room.circuits(profile),
             cut_overs: room.cut_overs(profile),
@@ -112,13 +124,21 @@ fn kept_bytes(profile: &Profile) -> u64 {
     kept.fold(0, u64::saturating_add)
 }
 
+/// What a process of its own has beside its proof: the most that the measured program had.
+fn process_bytes(profile: &Profile) -> u64 {
+    let of = |peaks: &Peaks| peaks.base_bytes.saturating_add(peaks.kept_bytes);
+    let all = profile.iter().map(|(.., peaks)| of(peaks));
+    all.max().unwrap_or_default()
+}
+
 /// What there is.
 #[derive(Clone, Copy, Debug)]
 struct Room {
-    usable: u64,
     base: u64,
     kept: u64,
     capacity: u64,
+    /// Beside each proof, where that has a process of its own.
+    process: Option<u64>,
 }
 
 impl Room {
@@ -143,7 +163,7 @@ impl Room {
         let peaks = &at(sizes, log_rows);
         let mode = self.mode(peaks);
         let weight = match mode {
-            Mode::InMemory => peaks.weight_bytes(),
+            Mode::InMemory => self.weight(peaks),
             Mode::LowMemory { .. } | Mode::Impossible { .. } => self.capacity,
         };
         let workers = match mode {
@@ -152,9 +172,12 @@ impl Room {
             Mode::Impossible { .. } => 0,
         };
         let expected_peak_bytes = match mode {
-            Mode::LowMemory { memory_bytes, .. } => memory_bytes,
+            Mode::LowMemory { memory_bytes, .. } => {
+                memory_bytes + self.process.map_or(0, |_| self.base)
+            }
             _ => self.expected(peaks, workers),
         };
+        let budget = weight.saturating_sub(self.process.unwrap_or_default());
         CircuitPlan {
             circuit: circuit.to_owned(),
             log_rows,
@@ -162,8 +185,8 @@ impl Room {
             weight_bytes: weight,
             workers,
             expected_peak_bytes,
-            reserve_bytes: mebibytes(peaks.high_water_bytes).min(weight),
-            budget_bytes: weight,
+            reserve_bytes: mebibytes(peaks.high_water_bytes).min(budget),
+            budget_bytes: budget,
             seconds: match mode {
                 Mode::LowMemory { .. } => peaks.low_memory_seconds.max(peaks.seconds),
                 Mode::InMemory | Mode::Impossible { .. } => peaks.seconds,
@@ -172,25 +195,41 @@ impl Room {
         }
     }
 
-    /// The peak with this service's base instead of that of the measured program.
+    /// The peak with this service's base, and its processes, instead of the measured program's.
     fn expected(&self, peaks: &Peaks, workers: u64) -> u64 {
         let own = Peaks {
             base_bytes: self.base,
+            kept_bytes: self.process.map_or(peaks.kept_bytes, |_| 0),
             ..*peaks
         };
-        own.process_bytes(workers)
+        let processes = self.process.unwrap_or_default().saturating_mul(workers);
+        own.process_bytes(workers).saturating_add(processes)
+    }
+
+    /// What a proof in memory is admitted with.
+    fn weight(&self, peaks: &Peaks) -> u64 {
+        let process = self.process.unwrap_or_default();
+        peaks.weight_bytes().saturating_add(process)
+    }
+
+    /// What the process of a proof alone may have, and what it has before that.
+    fn of_one(&self) -> (u64, u64) {
+        let shared = self.base.saturating_add(self.kept);
+        let usable = self.capacity.saturating_add(shared);
+        self.process
+            .map_or((usable, shared), |process| (self.capacity, process))
     }
 
     fn mode(&self, peaks: &Peaks) -> Mode {
-        if (1..=self.capacity).contains(&peaks.weight_bytes()) {
+        if peaks.proof_bytes > 0 && self.weight(peaks) <= self.capacity {
             return Mode::InMemory;
         }
-        let shared = self.base.saturating_add(self.kept);
-        let floor = |bytes: u64| mebibytes(bytes.saturating_add(shared));
+        let (memory, before) = self.of_one();
+        let floor = |bytes: u64| mebibytes(bytes.saturating_add(before));
         let floor_bytes = peaks.floor_bytes.map(floor);
-        match floor_bytes.filter(|&floor| floor <= self.usable) {
+        match floor_bytes.filter(|&floor| floor <= memory) {
             Some(floor_bytes) => Mode::LowMemory {
-                memory_bytes: self.usable / MIB * MIB,
+                memory_bytes: memory / MIB * MIB,
                 floor_bytes,
             },
             None => Mode::Impossible { floor_bytes },
@@ -224,7 +263,8 @@ fn at(sizes: &BTreeMap<u32, Peaks>, log_rows: u32) -> Peaks {
         let known = |(&size, peaks)| figure(peaks).map(|bytes| (size, bytes));
         let smaller = sizes.range(..=log_rows).rev().find_map(known);
         let (size, bytes) = smaller.or_else(|| sizes.iter().find_map(known))?;
-        Some(bytes.saturating_mul(1 << log_rows.saturating_sub(size)))
+        let times = 1u64.checked_shl(log_rows.saturating_sub(size));
+        Some(bytes.saturating_mul(times.unwrap_or(u64::MAX)))
     };
     Peaks {
         proof_bytes: scaled(|peaks| Some(peaks.proof_bytes).filter(|&bytes| bytes > 0))

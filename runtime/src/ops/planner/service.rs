@@ -17,8 +17,10 @@ pub struct ServicePlan {
     pub usable_bytes: u64,
     /// RSS before the first proof.
     pub base_bytes: u64,
-    /// What proofs leave to those after them, over all circuits.
+    /// What proofs leave to those after them, over all circuits; nothing where each has a process of its own.
     pub kept_bytes: u64,
+    /// What such a process has beside its proof, as a part of each weight; 0 without.
+    pub process_bytes: u64,
     /// What proofs may reserve together: the capacity of the memory gate.
     pub capacity_bytes: u64,
     /// Each circuit and size that was measured.
@@ -50,7 +52,7 @@ pub struct CircuitPlan {
     pub weight_bytes: u64,
     /// Proofs at the same time; 0 if there can be none.
     pub workers: u64,
-    /// The peak RSS that so many at the same time are expected to have; see
+    /// The peak RSS that so many at the same time are expected to have, all processes together; see
     /// [`Peaks::process_bytes`](crate::ops::Peaks::process_bytes).
     pub expected_peak_bytes: u64,
     /// For [`Plan::reserve`](crate::Plan::reserve), where the proof lives in an arena.
@@ -70,7 +72,8 @@ pub struct CircuitPlan {
 pub enum Mode {
     /// As measured.
     InMemory,
-    /// It does not fit: one at a time, through a file, in what `prove_lowmem` is given for the whole process.
+    /// It does not fit: one at a time, through a file, in what `prove_lowmem` is given for the whole process that
+    /// makes it.
     LowMemory {
         /// For `prove_lowmem`.
         memory_bytes: u64,

@@ -58,8 +58,8 @@ pub use medium::Tiling;
 pub use mmcs::{AsIs, Committed, MerkleParts, StreamTree};
 pub use pcs::StreamPcs;
 pub use prover::{
-    ProverAir, PublishedConfig, StreamConfig, Transcript, least_memory, prove_lowmem,
-    prove_streamed,
+    ProverAir, PublishedConfig, StreamConfig, Transcript, least_memory, least_memory_beside,
+    prove_lowmem, prove_streamed,
 };
 pub use rows::{Again, RowSource};
 pub use sponge::{FieldSponge, WordSponge};

@@ -84,7 +84,7 @@ where
 /// resident at the start.
 ///
 /// # Errors
-/// [`LowMemoryError::Memory`] below [`least_memory`]; those of opening a store, and of [`prove_streamed`].
+/// [`LowMemoryError::Memory`] below [`least_memory`] or [`least_memory_beside`]; those of opening a store, and of [`prove_streamed`].
 ///
 /// # Panics
 /// If `rows` are not as wide as `air`, or not as many as they say; as `p3_uni_stark::prove`.
@@ -150,6 +150,22 @@ where
     FriM: Mmcs<EF>,
 {
     size::<F, EF, Dft, T, FriM>(scheme, rows).floor()
+}
+
+/// The least memory that [`prove_lowmem`] takes with [`LowMemory::beside`], whatever is resident: bytes, in whole
+/// mebibytes.
+pub fn least_memory_beside<F, EF, Dft, T, FriM>(
+    scheme: &Scheme<F, Dft, T::Published, FriM>,
+    _tree: &T,
+    rows: &impl RowSource<F>,
+) -> Bytes
+where
+    F: TwoAdicField + PrimeField64,
+    EF: ExtensionField<F>,
+    T: StreamTree<F>,
+    FriM: Mmcs<EF>,
+{
+    size::<F, EF, Dft, T, FriM>(scheme, rows).floor_beside(Bytes(0))
 }
 
 /// Prove the rows of a trace over the store of `pcs`.

@@ -23,6 +23,8 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 #[derive(Clone, Debug)]
 pub struct LowMemory {
     memory: Bytes,
+    /// Whether that is beside what the process has at the start of a proof.
+    is_beside: bool,
     plan: StorePlan,
     is_plain: bool,
     is_narrow: bool,
@@ -42,10 +44,20 @@ impl LowMemory {
     pub fn new(memory: Bytes) -> Self {
         Self {
             memory,
+            is_beside: false,
             plan: StorePlan::new(),
             is_plain: false,
             is_narrow: true,
             kept: Arc::default(),
+        }
+    }
+
+    /// At most `memory` bytes of the proof itself, whatever else the process has: where several proofs are made at
+    /// a time, of which others come and go.
+    pub fn beside(memory: Bytes) -> Self {
+        Self {
+            is_beside: true,
+            ..Self::new(memory)
         }
     }
 
@@ -92,13 +104,14 @@ impl LowMemory {
         if kept.is_some() {
             return Ok(kept); // what is resident of it would be counted twice
         }
-        let free = Bytes(self.memory.0.saturating_sub(resident().0));
+        let taken = if self.is_beside { Bytes(0) } else { resident() };
+        let free = Bytes(self.memory.0.saturating_sub(taken.0));
         if free >= size.in_memory() {
             return Ok(None);
         }
         let refused = |_| LowMemoryError::Memory {
             memory: self.memory,
-            floor: size.floor(),
+            floor: size.floor_beside(taken),
         };
         let choice = size.choose(free, self.is_narrow).map_err(refused)?;
         let plan = self.plan.clone();
@@ -127,7 +140,12 @@ fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
 impl Size {
     /// The least memory for a proof, and for what is resident already: in whole mebibytes.
     pub(crate) fn floor(&self) -> Bytes {
-        Bytes((self.least().0 + resident().0).next_multiple_of(1 << 20))
+        self.floor_beside(resident())
+    }
+
+    /// The least memory for a proof, and for what is `taken`: in whole mebibytes.
+    pub(crate) fn floor_beside(&self, taken: Bytes) -> Bytes {
+        Bytes((self.least().0 + taken.0).next_multiple_of(1 << 20))
     }
 }
 
@@ -146,7 +164,7 @@ pub enum LowMemoryError {
     Memory {
         /// How much there is.
         memory: Bytes,
-        /// How much it takes at least, with what the process has already.
+        /// How much it takes at least, with what the process has already where that counts.
         floor: Bytes,
     },
     /// There is no store.
