@@ -211,7 +211,9 @@ mod tests {
             buffers.take(false).expect("free"),
             buffers.take(true).expect("free"),
         ];
-        both.iter_mut().for_each(|buffer| buffer.fill(7));
+        for buffer in &mut both {
+            buffer.fill(7);
+        }
         drop(both);
         buffers.take(false).expect("free").fill(7);
         let all = Arc::get_mut(&mut buffers).expect("all are back");
