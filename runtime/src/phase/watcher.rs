@@ -1,5 +1,6 @@
 //! The thread that looks after the heap between proofs: it gathers warm pages into huge ones in the
-//! gaps, and gives pages back when the process is idle.
+//! gaps, and gives pages back when the process is idle. What may go back soon is not gathered first:
+//! pages are warm once a second proof has used them.
 //!
 //! Started at the end of a root phase, where there is something to look after; ends when there is
 //! nothing left. A process that opens no phase has none.
@@ -33,6 +34,9 @@ const SHARE_AT_WORK: u64 = 100;
 /// Root phases that have ended, and nanoseconds spent in them.
 static ENDED: AtomicU64 = AtomicU64::new(0);
 static PHASES_NS: AtomicU64 = AtomicU64::new(0);
+
+/// Nanoseconds spent on gathering.
+static GATHERING_NS: AtomicU64 = AtomicU64::new(0);
 
 /// When the watcher was last told of a phase's end, and how often that is worth while.
 static TOLD_NS: AtomicU64 = AtomicU64::new(0);
@@ -107,9 +111,8 @@ fn trim_if_told() {
 }
 
 fn watch() {
-    let mut spent_ns = 0;
     loop {
-        watch_until_idle(&mut spent_ns);
+        watch_until_idle();
         trim_if_told();
         // Cleared before the last look: a phase that ends from here on starts a new watcher.
         WATCHING.store(false, Ordering::Release);
@@ -124,32 +127,37 @@ fn more_to_watch() -> bool {
     retention() == Retention::UntilIdle && is_worthwhile()
 }
 
-fn watch_until_idle(spent_ns: &mut u64) {
+fn watch_until_idle() {
     let (mut ended, mut since) = (ENDED.load(Ordering::Relaxed), Instant::now());
+    let mut again = false;
     while since.elapsed() < IDLE {
-        gather(spent_ns);
+        if again {
+            gather(|| since.elapsed() < IDLE);
+        }
         std::thread::park_timeout(LOOK);
         let now = ENDED.load(Ordering::Relaxed);
+        again |= now != ended;
         if now != ended || current::any_open() {
             (ended, since) = (now, Instant::now());
         }
     }
 }
 
-/// Gathers for as long as the shares allow; in a gap, until a phase opens.
-fn gather(spent_ns: &mut u64) {
+/// Gathers for as long as the shares allow and `in_time` says so; in a gap, until a phase opens.
+fn gather(in_time: impl Fn() -> bool) {
     let gap = !current::any_open();
     let share = if gap { SHARE_IN_GAPS } else { SHARE_AT_WORK };
-    let budget = (PHASES_NS.load(Ordering::Relaxed) / share).saturating_sub(*spent_ns);
+    let spent_ns = GATHERING_NS.load(Ordering::Relaxed);
+    let budget = (PHASES_NS.load(Ordering::Relaxed) / share).saturating_sub(spent_ns);
     let start = os::now_ns();
-    let go_on = || os::now_ns() - start < budget && gap != current::any_open();
+    let go_on = || os::now_ns() - start < budget && gap != current::any_open() && in_time();
     RAM.gather(go_on);
     // Only what is free of it can be, and its lock is held meanwhile.
     if gap && RAM.page_policy() == PagePolicy::Auto {
         SMALL.trim();
         WITNESS.gather(go_on);
     }
-    *spent_ns += os::now_ns() - start;
+    GATHERING_NS.fetch_add(os::now_ns() - start, Ordering::Relaxed);
 }
 
 /// Takes the lock ahead of a fork.

@@ -5,7 +5,6 @@
 use super::table::{NIL, Span, Table};
 use crate::layout::{CLASSES, class_of};
 use crate::sync::atomic::Ordering;
-use std::ops::RangeInclusive;
 
 /// How many spans of a class are compared before the best of them is taken: bounds the search.
 const LOOK: usize = 16;
@@ -82,26 +81,25 @@ impl Bins {
         }
     }
 
-    /// A free span of `pages` to `most` pages: a warm one if the search finds one, then the
-    /// tightest, then the lowest.
+    /// A free span of at least `pages` pages: a warm one if the search finds one, then the tightest,
+    /// then the lowest.
     pub(super) fn best(
         &self,
         table: &Table,
         pages: u32,
-        most: u32,
         warm: impl Fn(Span) -> bool,
     ) -> Option<Candidate> {
         let mut class = class_of(pages);
         let mut cold = None;
         for _ in 0..CLASSES_TRIED {
-            let best = self.best_of(table, class, pages..=most, &warm);
+            let best = self.best_of(table, class, pages, &warm);
             if best.is_some_and(|best| best.warm) {
                 return best;
             }
             cold = cold.or(best);
             match self.next_used(class + 1) {
-                Some(next) if next <= class_of(most) => class = next,
-                _ => break,
+                Some(next) => class = next,
+                None => break,
             }
         }
         cold
@@ -111,15 +109,15 @@ impl Bins {
         &self,
         table: &Table,
         class: usize,
-        pages: RangeInclusive<u32>,
+        pages: u32,
         warm: impl Fn(Span) -> bool,
     ) -> Option<Candidate> {
         self.list(table, class)
             .take(LOOK)
-            .filter(|span| pages.contains(&span.pages))
+            .filter(|span| span.pages >= pages)
             .map(|span| Candidate {
                 span,
-                warm: warm(Span::new(span.first, *pages.start())),
+                warm: warm(Span::new(span.first, pages)),
             })
             .min_by_key(|best| (!best.warm, best.span.pages, best.span.first))
     }

@@ -45,16 +45,15 @@ impl Central {
         self.high_water
     }
 
-    /// Reuses a free span of at most `most` pages for `pages` pages. `None` if there is none, or if
-    /// there are only cold ones while the pages above the top are warm.
+    /// Reuses a free span for `pages` pages. `None` if there is none, or if there are only cold ones
+    /// while the pages above the top are warm.
     pub(super) fn reuse(
         &mut self,
         table: &Table,
         pages: u32,
-        most: u32,
         warm: impl Fn(Span) -> bool,
     ) -> Option<Span> {
-        let best = self.bins.best(table, pages, most, &warm)?;
+        let best = self.bins.best(table, pages, &warm)?;
         if !best.warm && warm(Span::new(self.top, pages)) {
             return None;
         }

@@ -23,8 +23,11 @@ pub struct HeapStats {
     pub retained_bytes: u64,
     /// Bytes given back to the kernel so far.
     pub trimmed_bytes: u64,
-    /// Bytes gathered into huge pages so far, as [`PagePolicy::Auto`](crate::PagePolicy::Auto) does.
+    /// Bytes gathered into huge pages so far, as [`PagePolicy::Auto`](crate::PagePolicy::Auto) does: those
+    /// that were given back and gathered anew count again.
     pub gathered_bytes: u64,
+    /// Bytes of idle pages moved under new blocks so far: no byte of them is copied.
+    pub moved_bytes: u64,
     /// Bytes that the heap had no room for, so that the inner allocator served them.
     pub refused_bytes: u64,
 }
@@ -85,6 +88,7 @@ impl SpanHeap {
             retained_bytes: (ground.touched.pages().saturating_sub(in_use as usize) * PAGE) as u64,
             trimmed_bytes: self.trimmed_bytes(),
             gathered_bytes: self.pages.gathered_bytes(),
+            moved_bytes: self.moved.load(Ordering::Relaxed),
             refused_bytes: self.refused.load(Ordering::Relaxed),
         }
     }

@@ -1,12 +1,12 @@
 //! The three mappings under a heap: the pages, an entry for each, a bit for each.
 #![forbid(unsafe_code)]
 
+use super::bits::Bits;
 use super::check;
 use super::kind::HeapKind;
 use super::locks::Locks;
 use super::policy::Pages;
 use super::table::{Span, Table, Use};
-use super::touched::Touched;
 use crate::layout::{HUGE_PAGES, PAGE, bytes_of, pages_for, round_up, whole_pages};
 use crate::os::{self, Advice};
 use crate::region::Region;
@@ -24,7 +24,11 @@ pub(super) const REACH: u32 = 16_384 * HUGE_PAGES;
 pub(super) struct Ground {
     pub(super) region: Region,
     pub(super) table: Table,
-    pub(super) touched: Touched,
+    /// A page's bit is set once it was handed out, and clear again when it was given back: then it
+    /// reads zero.
+    pub(super) touched: Bits,
+    /// A block's bit is set once it was gathered, and clear again when pages of it were given back.
+    gathered: Bits,
     pub(super) kind: HeapKind,
     pub(super) locks: Locks,
 }
@@ -61,12 +65,15 @@ impl Ground {
         region: &impl Fn(usize) -> Option<Region>,
     ) -> Option<Self> {
         let pages = pages_for(len)?;
-        let touched = Touched::reserve(pages)?;
+        let touched = Bits::reserve(pages)?;
+        let blocks = REACH / HUGE_PAGES;
+        let gathered = Bits::reserve(blocks).filter(|bits| bits.commit(blocks))?;
         let table = Table::reserve(pages)?;
         Some(Self {
             region: region(len)?,
             table,
             touched,
+            gathered,
             kind,
             locks: Locks::new(),
         })
@@ -107,11 +114,39 @@ impl Ground {
     /// Nobody may own them.
     pub(super) fn give_back(&self, span: Span) -> bool {
         let advise = |start, advice| os::advise(start, bytes_of(span.pages), advice);
-        self.address(span.first).is_some_and(|start| {
+        let done = self.address(span.first).is_some_and(|start| {
             // Our own locks do not stand in the way, those of others do.
             advise(start, Advice::GiveBack)
                 || self.kind.secret && advise(start, Advice::GiveBackLocked)
-        })
+        });
+        if let Some(blocks) = blocks_of(span).filter(|_| done) {
+            self.gathered.clear(blocks);
+        }
+        done
+    }
+
+    /// Whether a block was gathered, and is whole since.
+    pub(super) fn is_gathered(&self, block: Span) -> bool {
+        blocks_of(block).is_none_or(|bit| self.gathered.all_set(bit))
+    }
+
+    /// Records that a block was gathered.
+    pub(super) fn set_gathered(&self, block: Span) {
+        if let Some(bit) = blocks_of(block) {
+            self.gathered.set(bit);
+        }
+    }
+
+    /// Records that what was under block `from` is under `to` now, and nothing under `from`.
+    pub(super) fn note_move(&self, from: Span, to: Span) {
+        self.touched.set(to);
+        self.touched.clear(from);
+        if self.is_gathered(from) {
+            self.set_gathered(to);
+        }
+        if let Some(bit) = blocks_of(from) {
+            self.gathered.clear(bit);
+        }
     }
 
     /// The address of a page.
@@ -153,6 +188,14 @@ impl Ground {
     pub(super) fn is_warm(&self, span: Span) -> bool {
         span.pages >= 2 * HUGE_PAGES || (span.end() <= self.pages() && self.touched.all_set(span))
     }
+}
+
+/// The blocks within reach that have pages of a span.
+fn blocks_of(span: Span) -> Option<Span> {
+    let first = span.first / HUGE_PAGES;
+    let end = span.end().min(REACH).div_ceil(HUGE_PAGES);
+    let pages = end.checked_sub(first).filter(|&blocks| blocks > 0)?;
+    Some(Span { first, pages })
 }
 
 /// Addresses for secrets. What the kernel is told of all of them at once holds for every page from the

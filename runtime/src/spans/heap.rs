@@ -38,6 +38,7 @@ pub(crate) struct SpanHeap {
     pub(super) central: Lock<Central>,
     pub(super) pages: Pages,
     pub(super) trimmed: AtomicU64,
+    pub(super) moved: AtomicU64,
     pub(super) refused: AtomicU64,
     wiped: AtomicU64,
     /// Pages are not moved any more: the kernel cannot, or will not.
@@ -68,6 +69,7 @@ impl SpanHeap {
             central: Lock::new(Central::new()),
             pages: Pages::new(),
             trimmed: AtomicU64::new(0),
+            moved: AtomicU64::new(0),
             refused: AtomicU64::new(0),
             wiped: AtomicU64::new(0),
             settled: AtomicBool::new(false),
@@ -247,26 +249,23 @@ impl SpanHeap {
         Some(span)
     }
 
-    /// Finds room. Where pages can be moved, a large span is not cut out of a run more than twice its
-    /// size, which the next one may need whole: addresses above the top cost nothing, and idle pages
-    /// are moved there.
+    /// Finds room: where something was freed, as long as anything there is large enough. Addresses above
+    /// the top are new ones, with new entries in the books, and what lies idle below must be moved there:
+    /// where there are plenty a large span begins with a block, so that as many as possible can be moved to
+    /// it, and away again.
     fn place(&self, ground: &Ground, central: &mut Central, pages: u32) -> Option<Span> {
-        let warm = |span| ground.is_warm(span);
-        let end = central.top().saturating_add(pages);
-        let plenty = bytes_of(end) <= ground.region.len() / 4;
-        if pages >= HUGE_PAGES && plenty && self.can_move(ground, end) {
-            let most = pages.saturating_mul(2);
-            let aligned = central.top().next_multiple_of(HUGE_PAGES);
-            let spread = central.reuse(&ground.table, pages, most, warm);
-            let spread = spread.or_else(|| Self::extend(ground, central, aligned, pages));
-            if spread.is_some() {
-                return spread;
-            }
-        }
-        let reused = central.reuse(&ground.table, pages, u32::MAX, warm);
+        let top = central.top();
+        let plenty = bytes_of(top.saturating_add(pages)) <= ground.region.len() / 4;
+        let first = if pages >= HUGE_PAGES && plenty && self.can_move(ground) {
+            top.next_multiple_of(HUGE_PAGES)
+        } else {
+            top
+        };
+        let reused = central.reuse(&ground.table, pages, |span| ground.is_warm(span));
         reused
-            .or_else(|| Self::extend(ground, central, central.top(), pages))
-            .or_else(|| central.reuse(&ground.table, pages, u32::MAX, |_| true))
+            .or_else(|| Self::extend(ground, central, first, pages))
+            .or_else(|| Self::extend(ground, central, top, pages))
+            .or_else(|| central.reuse(&ground.table, pages, |_| true))
     }
 
     fn extend(ground: &Ground, central: &mut Central, first: u32, pages: u32) -> Option<Span> {

@@ -14,7 +14,7 @@
 //! | `central`, `bins`, `table` | which pages are free: page numbers only |
 //! | `shards` | small spans near their threads |
 //! | `ground` | the three mappings under a heap |
-//! | `touched`, `fresh` | which pages read zero |
+//! | `bits`, `fresh` | which pages read zero |
 //! | `transplant`, `trim`, `policy` | which pages are backed, and by what |
 //! | `figures`, `samples` | what the heap tells about itself |
 //! | `kind` | what sets one heap apart from another |
@@ -22,6 +22,7 @@
 //! | `places` | addresses, for who cuts spans up further |
 
 mod bins;
+mod bits;
 mod central;
 mod figures;
 mod fresh;
@@ -35,7 +36,8 @@ mod protection;
 mod samples;
 mod shards;
 mod table;
-mod touched;
+#[cfg(all(test, target_os = "linux"))]
+mod tests;
 mod transplant;
 mod trim;
 

@@ -5,7 +5,8 @@
 //! huge pages save address translation everywhere. So [`PagePolicy::Auto`] grows with small pages,
 //! whose cost is known, and gathers what stays warm into huge pages between proofs, on a budget that
 //! is measured in time: where huge pages are cheap all is gathered after a proof or two, where they
-//! are dear it takes many, and the cost of finding out is bounded either way.
+//! are dear it takes many, and the cost of finding out is bounded either way. A block is gathered once,
+//! until pages of it are given back; then it grows with small pages, as before.
 //!
 //! Choosing at growth by timing the first block of each kind was tried and dropped: one cheap huge
 //! page says nothing about the next hundred, and a cold proof took up to twice as long.
@@ -19,14 +20,14 @@ use crate::layout::{HUGE_PAGE, HUGE_PAGES, bytes_of, whole_pages};
 use crate::lock::Held;
 use crate::os::{self, Advice};
 use crate::region::Region;
-use crate::sync::atomic::{AtomicU8, AtomicU32, AtomicU64, Ordering};
+use crate::sync::atomic::{AtomicU8, AtomicU64, Ordering};
 
 /// Which pages back the span heap.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, serde::Serialize)]
 #[serde(rename_all = "lowercase")]
 pub enum PagePolicy {
-    /// Small pages while the heap grows; what stays warm is gathered into huge ones in the gaps
-    /// between proofs, for at most a tenth of the time spent in phases.
+    /// Small pages while the heap grows; what a second proof finds warm is gathered into huge ones in the
+    /// gaps between proofs, for at most a tenth of the time spent in phases.
     #[default]
     Auto,
     /// Small pages, always.
@@ -38,12 +39,10 @@ pub enum PagePolicy {
 /// Runs below this (8 MiB) are backed by small pages, whatever the policy.
 const LARGE: u32 = whole_pages(8 << 20);
 
-/// The policy, and how far gathering has come.
+/// The policy, and what gathering did.
 #[derive(Debug)]
 pub(super) struct Pages {
     policy: AtomicU8,
-    /// The page where [`SpanHeap::gather`] goes on.
-    next: AtomicU32,
     gathered_bytes: AtomicU64,
 }
 
@@ -51,7 +50,6 @@ impl Pages {
     pub(super) const fn new() -> Self {
         Self {
             policy: AtomicU8::new(PagePolicy::Auto as u8),
-            next: AtomicU32::new(0),
             gathered_bytes: AtomicU64::new(0),
         }
     }
@@ -110,9 +108,18 @@ fn advise(ground: &Ground, span: Span, advice: Advice) -> bool {
     start.is_some_and(|start| os::advise(start, bytes_of(span.pages), advice))
 }
 
+/// Whether every page of a block is in memory: one that was handed out may never have been written,
+/// and gathering would write it. Where nobody knows, it is not.
+fn is_backed(ground: &Ground, block: Span) -> bool {
+    let mut backed = [0u8; HUGE_PAGES as usize];
+    let start = ground.address(block.first);
+    start.is_some_and(|start| os::resident(start, &mut backed))
+        && backed.iter().all(|page| page & 1 == 1)
+}
+
 impl SpanHeap {
-    /// Gathers backed blocks into huge pages, lowest addresses first, while `go_on` says so; the next
-    /// call goes on where this one stopped. Does nothing unless the policy is `Auto`.
+    /// Gathers backed blocks into huge pages, lowest addresses first, while `go_on` says so: each once,
+    /// until pages of it are given back. Does nothing unless the policy is `Auto`.
     ///
     /// Live blocks may be gathered too: the kernel keeps their content and addresses. But it copies
     /// them, and frees what it copied from as it is: of a heap of secrets only what is free, and reads
@@ -127,19 +134,11 @@ impl SpanHeap {
         if self.kind.secret {
             self.shards.drain(|span| self.free_central(ground, span));
         }
-        let stopped = ground
-            .blocks(self.not_gathered(ground), true)
-            .find(|&block| !go_on() || !self.gather_block(ground, block));
-        let next = stopped.map_or(0, |block| block.first);
-        self.pages.next.store(next, Ordering::Relaxed);
-    }
-
-    fn not_gathered(&self, ground: &Ground) -> Span {
-        let committed = ground.pages() & !(HUGE_PAGES - 1);
-        let first = self.pages.next.load(Ordering::Relaxed).min(committed);
-        Span {
-            first,
-            pages: committed - first,
+        let all = ground.blocks(Span::new(0, ground.pages()), true);
+        for block in all.filter(|&block| !ground.is_gathered(block)) {
+            if !go_on() || !self.gather_block(ground, block) {
+                break;
+            }
         }
     }
 
@@ -147,11 +146,15 @@ impl SpanHeap {
     fn gather_block(&self, ground: &Ground, block: Span) -> bool {
         let held = self.kind.secret.then(|| self.central.lock()); // so that it stays free meanwhile
         let free = |central: &Held<'_, Central>| central.is_free(&ground.table, block);
-        if !held.as_ref().is_none_or(free) {
+        if !held.as_ref().is_none_or(free) || !is_backed(ground, block) {
             return true;
         }
         let done = advise(ground, block, Advice::Huge) && advise(ground, block, Advice::Collapse);
+        // Or whoever touches a page of it, once it was given back, would have all of it back; the
+        // kernel would see to that by itself, too.
+        advise(ground, block, Advice::Small);
         if done {
+            ground.set_gathered(block);
             self.pages
                 .gathered_bytes
                 .fetch_add(HUGE_PAGE as u64, Ordering::Relaxed);

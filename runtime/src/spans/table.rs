@@ -8,6 +8,8 @@
 //! ```
 
 use super::check;
+use crate::layout::{PAGE, round_up};
+use crate::os::{self, Advice};
 use crate::region::Region;
 use crate::sync::atomic::{AtomicU32, Ordering};
 use std::mem::size_of;
@@ -105,9 +107,26 @@ impl Table {
         self.region.commit(pages as usize * size_of::<Entry>())
     }
 
+    /// Gives back the memory of the entries inside `span`, which nobody uses: they mean nothing.
+    pub(super) fn forget(&self, span: Span) {
+        let start = round_up((span.first as usize + 1) * size_of::<Entry>(), PAGE);
+        let end = (span.last() as usize * size_of::<Entry>()) & !(PAGE - 1);
+        if let Some(at) = self.region.at(start).filter(|_| start < end) {
+            os::advise(at, end - start, Advice::GiveBack);
+        }
+    }
+
     /// How many pages have an entry.
     pub(super) fn entries(&self) -> u32 {
         u32::try_from(self.region.committed() / size_of::<Entry>()).unwrap_or(u32::MAX)
+    }
+
+    /// Bytes of entries that are in memory.
+    #[cfg(all(test, target_os = "linux"))]
+    pub(super) fn resident(&self) -> usize {
+        let mut backed = vec![0; self.region.committed() / PAGE];
+        assert!(os::resident(self.region.base(), &mut backed));
+        backed.iter().filter(|&&page| page & 1 == 1).count() * PAGE
     }
 
     #[inline]

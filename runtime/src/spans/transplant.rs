@@ -11,7 +11,7 @@
 #![forbid(unsafe_code)]
 
 use super::central::Central;
-use super::ground::{Ground, REACH};
+use super::ground::Ground;
 use super::heap::SpanHeap;
 use super::locks::Locks;
 use super::table::Span;
@@ -44,18 +44,17 @@ impl Blocks {
 }
 
 impl SpanHeap {
-    /// Whether pages can be moved anywhere below page `end`. Those of a secret heap are as long as all
-    /// are locked, or none.
-    pub(super) fn can_move(&self, ground: &Ground, end: u32) -> bool {
+    /// Whether pages can be moved. Those of a secret heap are as long as all are locked, or none.
+    pub(super) fn can_move(&self, ground: &Ground) -> bool {
         let settled = self.settled.load(Ordering::Relaxed);
-        end <= REACH && !settled && (!self.kind.secret || ground.locks.gap() == 0)
+        !settled && (!self.kind.secret || ground.locks.gap() == 0)
     }
 
     /// Backs untouched blocks of a live span with pages that lie idle. `false`: the kernel lost some
     /// of the span's addresses, so nobody may use it.
     pub(super) fn transplant(&self, ground: &Ground, span: Span) -> bool {
         let mut wanted = ground.blocks(span, false).peekable();
-        while wanted.peek().is_some() && self.can_move(ground, 0) {
+        while wanted.peek().is_some() && self.can_move(ground) {
             let central = self.central.lock();
             let idle = idle_blocks(ground, &central);
             if idle.found == 0 {
@@ -84,8 +83,8 @@ impl SpanHeap {
         }
         match moved {
             Moved::Done => {
-                ground.touched.set(to);
-                ground.touched.clear(from);
+                ground.note_move(from, to);
+                self.moved.fetch_add(HUGE_PAGE as u64, Ordering::Relaxed);
             }
             Moved::Declined => self.settled.store(true, Ordering::Relaxed),
             Moved::Lost => {

@@ -38,7 +38,17 @@ impl SpanHeap {
             last = Some(piece.claimed);
         }
         self.trimmed.fetch_add(gone as u64, Ordering::Relaxed);
+        self.forget_entries(ground);
         gone
+    }
+
+    /// Gives back what the side table takes for pages that nobody uses.
+    fn forget_entries(&self, ground: &Ground) {
+        let central = self.central.lock();
+        let free = central.free_spans(&ground.table, 0);
+        let above = above_top(ground, &central).filter(|above| above.pages > 0);
+        let unused = free.chain(above);
+        unused.for_each(|span| ground.table.forget(span));
     }
 
     /// Claims the first backed free pages behind `last` and beyond `keep` of them; then `last`, from

@@ -35,7 +35,7 @@ pub(crate) struct Family<'a> {
 /// A figure of `T`.
 struct Figure<T>(&'static str, &'static str, Kind, fn(&T) -> f64);
 
-const PROCESS: [Figure<Report>; 13] = [
+const PROCESS: [Figure<Report>; 14] = [
     Figure(
         "zkarena_heap_reserved_bytes",
         "Address space of the span heap.",
@@ -71,6 +71,12 @@ const PROCESS: [Figure<Report>; 13] = [
         "Bytes gathered into huge pages.",
         Kind::Counter,
         |report| bytes(report.heap.gathered_bytes),
+    ),
+    Figure(
+        "zkarena_heap_moved_bytes_total",
+        "Bytes of idle pages moved under new blocks.",
+        Kind::Counter,
+        |report| bytes(report.heap.moved_bytes),
     ),
     Figure(
         "zkarena_heap_refused_bytes_total",

@@ -20,6 +20,7 @@ fn full() -> Report {
         retained_bytes: 1097 * MIB,
         trimmed_bytes: 512 * MIB,
         gathered_bytes: 0,
+        moved_bytes: 0,
         refused_bytes: 64 << 10,
     };
     report.sites = vec![

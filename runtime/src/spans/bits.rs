@@ -1,5 +1,4 @@
-//! One bit per page: set once the page was handed out, clear again when it was given back. A clear
-//! bit means that the page reads as zero, so zeroed memory need not be cleared.
+//! One bit per page, or per block of a huge page: what is known of it besides who uses it.
 //!
 //! A bit belongs to whoever owns its page: the user of a live span, or the heap's lock for a free
 //! one. Words are shared by neighbours, so every change is an atomic read-modify-write.
@@ -9,20 +8,19 @@ use super::table::Span;
 use crate::region::Region;
 use crate::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
 
-/// The bits of all committed pages.
+/// The bits of all committed pages, or of all blocks of them, which count as pages here.
 ///
 /// # Invariants
 /// 1. Words of committed pages are backed and were zero at first.
-/// 2. A page whose bit is clear reads as zero.
 #[derive(Debug)]
-pub(super) struct Touched {
+pub(super) struct Bits {
     region: Region,
     pages: AtomicUsize,
 }
 
 const BITS: u32 = u64::BITS;
 
-impl Touched {
+impl Bits {
     /// Address space for the bits of `pages` pages.
     pub(super) fn reserve(pages: u32) -> Option<Self> {
         let region = Region::reserve(pages as usize / 8 + 8)?;
@@ -149,34 +147,34 @@ mod tests {
             changes in prop::collection::vec((0..PAGES, 1..300u32, any::<bool>()), 1..40),
             view in (0..PAGES, 1..PAGES),
         ) {
-            let touched = Touched::reserve(PAGES).expect("address space");
-            prop_assert!(touched.commit(PAGES));
+            let bits = Bits::reserve(PAGES).expect("address space");
+            prop_assert!(bits.commit(PAGES));
             let mut model = vec![false; PAGES as usize];
             let span = |first: u32, pages: u32| Span { first, pages: pages.min(PAGES - first) };
             for (first, pages, set) in changes {
                 let span = span(first, pages);
                 let cells = &mut model[span.first as usize..span.end() as usize];
                 let before = cells.iter().filter(|&&bit| bit).count();
-                prop_assert_eq!(touched.count(span) as usize, before);
+                prop_assert_eq!(bits.count(span) as usize, before);
                 if set {
-                    touched.set(span);
+                    bits.set(span);
                 } else {
-                    prop_assert_eq!(touched.clear(span) as usize, before);
+                    prop_assert_eq!(bits.clear(span) as usize, before);
                 }
                 cells.fill(set);
             }
-            prop_assert_eq!(touched.pages(), model.iter().filter(|&&bit| bit).count());
+            prop_assert_eq!(bits.pages(), model.iter().filter(|&&bit| bit).count());
             let view = span(view.0, view.1);
             let mut seen = vec![false; PAGES as usize];
-            for run in touched.runs(view, true) {
+            for run in bits.runs(view, true) {
                 prop_assert!(run.pages > 0);
                 seen[run.first as usize..run.end() as usize].fill(true);
             }
             for page in view.first..view.end() {
                 prop_assert_eq!(seen[page as usize], model[page as usize]);
             }
-            let clear: u32 = touched.runs(view, false).map(|run| run.pages).sum();
-            prop_assert_eq!(clear + touched.count(view), view.pages);
+            let clear: u32 = bits.runs(view, false).map(|run| run.pages).sum();
+            prop_assert_eq!(clear + bits.count(view), view.pages);
         }
     }
 }
