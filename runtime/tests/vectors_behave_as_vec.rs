@@ -191,7 +191,7 @@ fn steps(bytes: usize) -> impl Strategy<Value = Vec<(usize, Step)>> {
     let place = any::<usize>;
     let other = || 0..VECTORS;
     // As many small as large ones; the largest have pages of their own.
-    let most = 160 * KIB / bytes.max(4);
+    let most = 160 * KIB / if bytes == 0 { 4 } else { bytes };
     let len = || prop_oneof![3 => 0..8usize, 2 => 0..300usize, 2 => 0..most];
     let step = prop_oneof![
         prop_oneof![
@@ -289,7 +289,7 @@ impl<'ph, E: Element> Twins<'ph, E> {
     fn step(&mut self, which: usize, step: &Step) {
         let lens = self.theirs.each_ref().map(Vec::len);
         let len = lens[which];
-        let room = (512 * KIB / size_of::<E>().max(4)).saturating_sub(len);
+        let room = (512 * KIB / size_of::<E>().max(1)).saturating_sub(len);
         let fresh = match *step {
             Step::Push(n)
             | Step::Extend(n)
@@ -502,22 +502,23 @@ impl<'ph, E: Element> Twins<'ph, E> {
     }
 }
 
-fn behaves<E: Element>() {
-    let seen = RefCell::new(<[Seen; 4]>::default());
+/// Does random steps in one kind of home, and tells what became of the memory.
+fn behaves_in<E: Element>(kind: usize) -> Seen {
+    let seen = RefCell::new(Seen::default());
     let config = Config {
-        cases: 100,
+        // Of 25, the fewest blocks that were taken over were 4 (12 runs of each size), so none is not chance.
+        cases: 40,
         failure_persistence: None,
         ..Config::default()
     };
-    let strategy = (0..4usize, steps(size_of::<E>()));
-    let result = TestRunner::new(config).run(&strategy, |(kind, steps)| {
+    let result = TestRunner::new(config).run(&steps(size_of::<E>()), |steps| {
         let guard = PhaseGuard::root(&SITE, Plan::new());
         let phase = guard.handle();
         let homes = [phase, phase.witness(), phase.scratch()].map(Home::Phase);
         let home = homes.get(kind).copied().unwrap_or(Home::Heap);
         let mut twins = Twins::<E>::new(home);
         for (which, step) in &steps {
-            twins.watch(*which, step, &mut seen.borrow_mut()[kind]);
+            twins.watch(*which, step, &mut seen.borrow_mut());
         }
         (0..VECTORS).for_each(|which| twins.compare(which));
         let intact = |block: &PVec<'_, u8>| block.iter().all(|&byte| byte == 0xcc);
@@ -530,8 +531,15 @@ fn behaves<E: Element>() {
         Ok(())
     });
     result.unwrap_or_else(|failure| panic!("{failure}"));
-    let seen = seen.into_inner();
-    for (kind, seen) in seen.iter().enumerate().filter(|_| size_of::<E>() > 0) {
+    seen.into_inner()
+}
+
+fn behaves<E: Element>() {
+    for kind in 0..4 {
+        let seen = behaves_in::<E>(kind);
+        if size_of::<E>() == 0 {
+            continue;
+        }
         // Bumpalo's blocks neither grow nor come back here.
         assert!(kind >= 2 || seen.grew_in_place > 0, "{kind}: {seen:?}");
         assert!(
