@@ -81,7 +81,7 @@ pub(crate) struct Asked {
     #[arg(long, value_name = "DIR")]
     store_dir: Option<PathBuf>,
 
-    /// Some minutes instead of an hour: keccak of 2^15 rows, one round, limits of 1/2 and 1/8
+    /// Some minutes instead of half an hour: keccak of 2^15 rows, one round, limits of 1/2 and 1/8
     #[arg(long)]
     quick: bool,
 

@@ -2,7 +2,7 @@
 //!
 //! ```text
 //! request ── can it fit? ── a place at once, in memory, or in low-memory mode ── or wait for one ── or come back
-//!             └ 422                                                        first come, first served   └ 503
+//!             └ 422                                where cores would idle       first come, first served   └ 503
 //! ```
 #![forbid(unsafe_code)]
 
@@ -34,6 +34,8 @@ pub(crate) struct Admission {
     /// Held by the first of those that wait; tokio's lock is first come, first served.
     turn: Mutex<()>,
     patience: Duration,
+    /// So many proofs at a time keep every core busy.
+    enough: u32,
     floor: Arc<Floor>,
     is_ending: AtomicBool,
     /// Whether memory is so short that proofs start in low-memory mode, or not at all.
@@ -105,12 +107,12 @@ impl Drop for Stay {
 }
 
 impl Admission {
-    /// With `queue_length` places to wait in, each for as long as `patience`.
+    /// With `queue_length` places to wait in, each for as long as `patience`, on a machine that so many proofs keep busy.
     pub(crate) fn new(
         rule: Rule,
         gate: MemoryGate,
-        queue_length: usize,
-        patience: Duration,
+        (queue_length, patience): (usize, Duration),
+        enough: u32,
     ) -> Self {
         Self {
             rule,
@@ -119,6 +121,7 @@ impl Admission {
             queue_length,
             turn: Mutex::new(()),
             patience,
+            enough,
             floor: Arc::new(Floor {
                 running: AtomicU32::new(0),
                 freed: Notify::new(),
@@ -185,7 +188,7 @@ impl Admission {
         }
     }
 
-    /// In memory if there is room, else in low-memory mode: that comes before sending anybody away.
+    /// In memory if there is room, else in low-memory mode if a core would idle otherwise.
     fn try_place(&self, weights: Weights) -> Option<Place> {
         if self.is_full.load(Ordering::Relaxed) {
             return None;
@@ -203,8 +206,15 @@ impl Admission {
         } else if self.is_low.load(Ordering::Relaxed) {
             in_little()
         } else {
-            in_memory().or_else(in_little)
+            in_memory().or_else(|| self.is_idle_for_memory(weights).then(in_little)?)
         }
+    }
+
+    /// Whether memory is what keeps cores from proving. Where it is not, a proof in low-memory mode, which takes more of
+    /// them and of the disk, only holds up the others.
+    fn is_idle_for_memory(&self, weights: Weights) -> bool {
+        let never_fits = weights.reserved(weights.in_memory).0 > self.gate.stats().capacity;
+        never_fits || self.running() < self.enough
     }
 
     fn reserve(&self, bytes: Bytes) -> Option<Permit> {

@@ -35,11 +35,10 @@ mod workshop;
 
 use crate::args::Task;
 use std::process::ExitCode;
-use zkarena::{PagePolicy, PhaseAlloc};
+use zkarena::PhaseAlloc;
 
-/// With small pages: to gather huge ones takes addresses, and the heap's books grow with those, proof by proof.
 #[global_allocator]
-static ALLOC: PhaseAlloc = PhaseAlloc::new().pages(PagePolicy::Small);
+static ALLOC: PhaseAlloc = PhaseAlloc::new();
 
 fn main() -> ExitCode {
     let done = args::parse().and_then(|options| match &options.task {

@@ -31,6 +31,12 @@ impl Pools {
         self.threads
     }
 
+    /// So many proofs at a time keep every core busy: two threads for each, as one may wait for the others of its proof.
+    pub(crate) fn enough(&self) -> u32 {
+        let proofs = (2 * cores()).div_ceil(self.threads);
+        u32::try_from(proofs).unwrap_or(u32::MAX)
+    }
+
     /// Runs `job` on a pool that nobody else uses.
     ///
     /// # Errors

@@ -74,10 +74,11 @@ fn service(asked: &Asked) -> Result<Service, Failure> {
         .map_err(io::Error::other)
         .map_err(Failure::of_system("threads"))?;
     let memory = Arc::new(Memory::new(asked.memory));
+    let admission = admission(asked, &memory, pools.enough());
     let black_box = asked.black_box.as_deref().map(black_box);
     let workshop = Workshop::new(pools, asked.store.clone(), asked.isolate, black_box);
     Ok(Service {
-        admission: Arc::new(admission(asked, &memory)),
+        admission: Arc::new(admission),
         memory,
         workshop: Arc::new(workshop),
         books: Books::default(),
@@ -94,7 +95,7 @@ fn black_box(file: &Path) -> BlackBox {
     black_box
 }
 
-fn admission(asked: &Asked, memory: &Arc<Memory>) -> Admission {
+fn admission(asked: &Asked, memory: &Arc<Memory>, enough: u32) -> Admission {
     let process = if asked.isolate { PROCESS } else { Bytes(0) };
     let (rule, capacity) = match (asked.design, asked.workers) {
         (Design::Ratio, _) => (Rule::Ratio(Arc::clone(memory)), memory.capacity()),
@@ -105,8 +106,8 @@ fn admission(asked: &Asked, memory: &Arc<Memory>) -> Admission {
     Admission::new(
         rule,
         MemoryGate::new(capacity),
-        asked.queue.into(),
-        patience,
+        (asked.queue.into(), patience),
+        enough,
     )
 }
 

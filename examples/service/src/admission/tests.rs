@@ -14,7 +14,12 @@ fn keccak(log_rows: usize) -> Statement {
 /// With room for so many bytes, and proofs in processes that have so many beside them.
 fn admission(capacity: u64, process: Bytes) -> Arc<Admission> {
     let rule = Rule::Gate { process };
-    Arc::new(Admission::new(rule, MemoryGate::new(capacity), 4, LONG))
+    Arc::new(Admission::new(
+        rule,
+        MemoryGate::new(capacity),
+        (4, LONG),
+        2,
+    ))
 }
 
 /// Returns once so many wait.
@@ -70,7 +75,7 @@ async fn as_many_processes_as_fit_with_what_each_has_besides() {
 
 #[tokio::test]
 async fn places_that_are_counted_say_nothing_of_bytes() {
-    let counted = Admission::new(Rule::Count, MemoryGate::new(1), 0, LONG);
+    let counted = Admission::new(Rule::Count, MemoryGate::new(1), (0, LONG), 2);
     let place = counted.admit(keccak(12)).await.expect("a place");
     assert_eq!((place.bytes(), counted.running()), (None, 1));
     let refused = counted.admit(keccak(12)).await;
@@ -124,4 +129,42 @@ async fn who_never_fits_any_more_is_told_so_and_holds_up_nobody() {
     drop(running);
     let place = second.await.expect("no panic").expect("its turn");
     assert_eq!(place.bytes(), Some(small));
+}
+
+#[tokio::test]
+async fn low_memory_mode_is_for_cores_that_would_idle() {
+    let Weights {
+        in_memory,
+        in_little,
+        ..
+    } = Weights::of(keccak(14), Bytes(0));
+    // One in memory and one in little keep the cores busy; there would be room for a third.
+    let admission = admission(in_memory.0 + 2 * in_little.0, Bytes(0));
+    let first = admission.admit(keccak(14)).await.expect("a place");
+    let second = admission.admit(keccak(14)).await.expect("a place");
+    assert_eq!(
+        [first.mode(), second.mode()],
+        [Mode::InMemory, Mode::LowMemory(in_little)]
+    );
+    let third = {
+        let admission = Arc::clone(&admission);
+        tokio::spawn(async move { admission.admit(keccak(14)).await })
+    };
+    until_waiting(&admission, 1).await;
+    assert_eq!(admission.gate().stats().free, in_little.0);
+    drop(second);
+    let third = third.await.expect("no panic").expect("its turn");
+    assert_eq!(third.mode(), Mode::LowMemory(in_little));
+}
+
+#[tokio::test]
+async fn what_fits_in_no_other_way_may_fill_the_memory() {
+    let Weights { in_little, .. } = Weights::of(keccak(14), Bytes(0));
+    // `low_memory_mode_takes_less_from_some_size_on`: less than one in memory takes.
+    let admission = admission(3 * in_little.0, Bytes(0));
+    let mut places = Vec::new();
+    for _ in 0..3 {
+        places.push(admission.admit(keccak(14)).await.expect("a place"));
+    }
+    assert_eq!(admission.gate().stats().free, 0, "{places:?}");
 }
