@@ -206,7 +206,7 @@ impl Admission {
         } else if self.is_low.load(Ordering::Relaxed) {
             in_little()
         } else {
-            in_memory().or_else(|| self.is_idle_for_memory(weights).then(in_little)?)
+            in_memory().or_else(|| self.is_idle_for_memory(weights).then(in_little).flatten())
         }
     }
 
