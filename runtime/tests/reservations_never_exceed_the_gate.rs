@@ -172,12 +172,20 @@ fn who_came_first_is_first() {
     assert_eq!((order[0], order.len()), (1000, 5), "{order:?}");
 }
 
+/// A gate of 1,000 bytes, at which 10 pass those that wait.
+fn that_lets_small_ones_pass() -> MemoryGate {
+    let plan = GatePlan::new(1000).bypass(10);
+    plan.max_wait(Duration::MAX).open()
+}
+
+fn overtake_as_often_as_may_be(gate: &MemoryGate) -> Vec<Permit> {
+    let small = |_| gate.try_reserve(10).expect("small");
+    (0..16).map(small).collect()
+}
+
 #[test]
 fn nobody_overtakes_but_the_small() {
-    let gate = GatePlan::new(1000)
-        .bypass(10)
-        .max_wait(Duration::MAX)
-        .open();
+    let gate = that_lets_small_ones_pass();
     let running = gate.try_reserve(600).expect("an empty gate");
     thread::scope(|scope| {
         let waiting = scope.spawn(|| gate.reserve(500).map(drop));
@@ -188,9 +196,7 @@ fn nobody_overtakes_but_the_small() {
             (400, 1),
             "there is room, and it is promised"
         );
-        let small: Vec<Permit> = (0..16)
-            .map(|_| gate.try_reserve(10).expect("small"))
-            .collect();
+        let small = overtake_as_often_as_may_be(&gate);
         busy(gate.try_reserve(10)); // the one that waits was overtaken often enough
         drop(small);
         busy(gate.try_reserve(10));
@@ -202,10 +208,7 @@ fn nobody_overtakes_but_the_small() {
 
 #[test]
 fn who_was_overtaken_behind_another_is_overtaken_no_more_often() {
-    let gate = GatePlan::new(1000)
-        .bypass(10)
-        .max_wait(Duration::MAX)
-        .open();
+    let gate = that_lets_small_ones_pass();
     let running = gate.try_reserve(600).expect("an empty gate");
     thread::scope(|scope| {
         let waits = || gate.reserve(500).expect("a turn");
@@ -213,9 +216,7 @@ fn who_was_overtaken_behind_another_is_overtaken_no_more_often() {
         until_waiting(&gate, 1);
         let second = scope.spawn(waits);
         until_waiting(&gate, 2);
-        let small: Vec<Permit> = (0..16)
-            .map(|_| gate.try_reserve(10).expect("small"))
-            .collect();
+        let small = overtake_as_often_as_may_be(&gate);
         drop(running);
         let first = first.join().expect("no panic");
         assert_eq!(gate.stats().waiting, 1, "500 and 160 of 1000 are taken");
